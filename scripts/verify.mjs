@@ -1,0 +1,93 @@
+// Everything that must hold before a change is accepted: installs, lints, typechecks, builds, and runs every test.
+// The last line has the form "123 passed, 0 failed".
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBuilt, ensureInstalled, root, runPackage } from './setup.mjs';
+
+/** Debian packages the tests use, each with a program that shows it is there. */
+const DEBIAN_PACKAGES = [{ name: 'chromium', program: '/usr/bin/chromium' }];
+
+ensureDebianPackages();
+ensureInstalled();
+step('Lint');
+runPackage('ESLint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']);
+runPackage('Prettier', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
+step('Typecheck');
+runPackage('The type check', 'typescript/bin/tsc', ['-p', 'tsconfig.json']);
+runPackage("The console's type check", 'typescript/bin/tsc', [
+  '-p',
+  'apps/console/tsconfig.json',
+  '--noEmit',
+]);
+step('Build');
+ensureBuilt();
+step('Tests');
+process.exit(runTests());
+
+function step(name) {
+  console.log(`\n== ${name}`);
+}
+
+function ensureDebianPackages() {
+  const missing = DEBIAN_PACKAGES.filter(({ program }) => !existsSync(program)).map(({ name }) => name);
+  if (missing.length === 0) {
+    return;
+  }
+  const install = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    console.error(
+      `The tests need ${missing.join(', ')}. Install it and run again, on Debian with: sudo ${install}`,
+    );
+    process.exit(1);
+  }
+  step(`Installing ${missing.join(', ')}`);
+  const options = {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  };
+  spawnSync('apt-get', ['update'], options);
+  const result = spawnSync('apt-get', install.split(' ').slice(1), options);
+  if (result.status !== 0) {
+    console.error(`Installing ${missing.join(', ')} failed; see above.`);
+    process.exit(1);
+  }
+}
+
+function runTests() {
+  const folder = mkdtempSync(join(tmpdir(), 'tidewatch-verify-'));
+  const report = join(folder, 'report.json');
+  const jest = spawnSync(
+    process.execPath,
+    [
+      join(root, 'node_modules/jest/bin/jest.js'),
+      '--json',
+      `--outputFile=${report}`,
+      ...process.argv.slice(2),
+    ],
+    {
+      cwd: root,
+      // With --json Jest prints the report on standard output; its readable form goes to standard error.
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
+        UV_THREADPOOL_SIZE: '16',
+      },
+    },
+  );
+  if (!existsSync(report)) {
+    console.error('Jest ended without a report.');
+    return 1;
+  }
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  rmSync(folder, { recursive: true });
+  // A suite that cannot even be loaded has no failed test; it must not read as success.
+  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+  const skipped = result.numPendingTests + result.numTodoTests;
+  console.log(
+    `\n${result.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+  );
+  return jest.status === 0 && failed === 0 && result.numPassedTests > 0 ? 0 : 1;
+}
