@@ -1,0 +1,10 @@
+export { AppError, errorCode, errorMessage, isAppError } from './app-error.js';
+export type { AppErrorOptions } from './app-error.js';
+export { formatDuration, parseDuration } from './duration.js';
+export { attributeKeysOf, LABEL_ATTRIBUTES } from './labels.js';
+export type { LabelName, Labels } from './labels.js';
+export { formatProblem } from './problem.js';
+export type { Problem } from './problem.js';
+export { seededNormal, seededRandom } from './seeded-random.js';
+export { ceilTime, floorTime } from './time-range.js';
+export type { TimeRange } from './time-range.js';

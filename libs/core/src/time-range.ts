@@ -1,0 +1,15 @@
+/** A half-open span of time: `from` belongs to it, `to` does not. Both in milliseconds since the Unix epoch. */
+export interface TimeRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The latest multiple of `step` milliseconds that is not after `time`. */
+export function floorTime(time: number, step: number): number {
+  return Math.floor(time / step) * step;
+}
+
+/** The earliest multiple of `step` milliseconds that is not before `time`. */
+export function ceilTime(time: number, step: number): number {
+  return Math.ceil(time / step) * step;
+}
