@@ -1,0 +1,223 @@
+/** Severity of a rule, a tier or an incident: a page wakes somebody, a ticket waits for working hours. */
+export type Severity = 'page' | 'ticket';
+
+/** One burn-rate tier of an SLO. Burns are multiples of the rate that spends the budget exactly by the period's end. */
+export interface TierVerdict {
+  name: string;
+  severity: Severity;
+  state: 'firing' | 'ok' | 'frozen';
+  longMs: number;
+  shortMs: number;
+  threshold: number;
+  longBurn: number | null;
+  shortBurn: number | null;
+  badEvents: number;
+  totalEvents: number;
+}
+
+/** The last judgement of an SLO. `budgetRemaining` is 1 for an untouched budget and negative when it is overspent. */
+export interface SloVerdict {
+  slo: string;
+  group: string;
+  state: 'ok' | 'breach' | 'frozen';
+  reason: string;
+  windowEnd: number;
+  evaluatedAt: number;
+  target: number;
+  period: { good: number; total: number; ms: number };
+  sliValue: number | null;
+  budgetRemaining: number | null;
+  timeToExhaustionMs: number | null;
+  tiers: TierVerdict[];
+}
+
+/** One step of the last hour of an SLO: `burn` is the worst short-window burn of its page tiers. */
+export interface TrendPoint {
+  at: number;
+  burn: number | null;
+  budgetRemaining: number | null;
+}
+
+/** An SLO with its last verdict (`null`: not judged yet) and the last hour, oldest point first. */
+export interface SloView {
+  name: string;
+  displayName: string;
+  description: string;
+  service: string;
+  region: string;
+  model: string;
+  owner: string;
+  runbook: string;
+  target: number;
+  sli: 'ratio' | 'latency';
+  periodMs: number;
+  verdict: SloVerdict | null;
+  trend: TrendPoint[];
+}
+
+/** States of a monitor and of each of its verdicts. */
+export type DriftState = 'ok' | 'watch' | 'alarm' | 'not-enough-data' | 'error';
+
+/** The comparison of one feature with its baseline. `n` counts values of the window, `m` of the baseline. */
+export interface DriftVerdict {
+  feature: string;
+  state: DriftState;
+  reason: string;
+  n: number;
+  m: number;
+  statistic: number | null;
+  statisticLow: number | null;
+  statisticHigh: number | null;
+  pValue: number | null;
+  /** 0 when it could not be computed. */
+  alpha: number;
+  minimumEffect: number;
+  /** Metric and law of the p-value, such as `ks/exact`. */
+  method: string;
+  baseline: string;
+  baselineVersion: number;
+  window: { from: number; to: number };
+}
+
+/** A drift monitor with the last verdict of each feature. `evaluatedAt` is `null` until it has run once. */
+export interface MonitorView {
+  name: string;
+  kind: 'DriftMonitor';
+  model: string;
+  service: string;
+  region: string;
+  owner: string;
+  runbook: string;
+  windowMs: number;
+  everyMs: number;
+  severity: Severity;
+  baseline: string;
+  state: DriftState;
+  reason: string;
+  evaluatedAt: number | null;
+  features: DriftVerdict[];
+}
+
+/** A rule or tier that belongs to an incident. */
+export interface IncidentMember {
+  name: string;
+  severity: Severity;
+  condition: 'firing' | 'ok' | 'unknown';
+  summary: string;
+  since: number;
+}
+
+/** The last attempt to tell one receiver about an incident. */
+export interface IncidentNotification {
+  receiver: string;
+  channel: string;
+  action: 'trigger' | 'resolve';
+  outcome: 'pending' | 'delivered' | 'retry' | 'rejected';
+  at: number | null;
+  attempts: number;
+  reason: string;
+}
+
+/** An incident with everything that joined it and everybody who was told. */
+export interface IncidentView {
+  id: string;
+  status: 'pending' | 'open' | 'resolved';
+  severity: Severity;
+  summary: string;
+  service: string;
+  region: string;
+  model: string;
+  generation: number;
+  openedAt: number;
+  updatedAt: number;
+  resolvedAt: number | null;
+  members: IncidentMember[];
+  notifications: IncidentNotification[];
+}
+
+/** What the server is, what it has stored and where it listens. */
+export interface StatusView {
+  version: string;
+  startedAt: number;
+  now: number;
+  store: { kind: 'embedded' | 'server'; description: string };
+  ingest: {
+    pointsStored: number;
+    pointsRejected: number;
+    predictionsStored: number;
+    predictionsRejected: number;
+    lastPointAt: number | null;
+    lastPredictionAt: number | null;
+  };
+  endpoints: { otlpHttp: string; api: string };
+  evaluation: { lastAt: number | null };
+}
+
+/** A list as the server sends it, with the server's clock at the time of the answer. */
+export interface ListOf<T> {
+  items: T[];
+  now: number;
+}
+
+/** The incident list: `total` counts all that match, `items` holds the newest of them. */
+export interface IncidentPage extends ListOf<IncidentView> {
+  total: number;
+}
+
+/** Why one request brought no data. `status` is 0 when no answer came at all. */
+export class RequestFailure extends Error {
+  readonly path: string;
+  readonly status: number;
+
+  constructor(path: string, status: number, message: string) {
+    super(message);
+    this.name = 'RequestFailure';
+    this.path = path;
+    this.status = status;
+  }
+}
+
+/** What a request needs besides its path. An empty `apiKey` sends no authorization. */
+export interface RequestOptions {
+  apiKey: string;
+  signal: AbortSignal;
+}
+
+/**
+ * Reads one JSON document below `/api/v1` of the server that served this page.
+ *
+ * @throws RequestFailure when no answer came, the status is not 2xx, or the body is not JSON
+ */
+export async function readJson<T>(path: string, options: RequestOptions): Promise<T> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (options.apiKey !== '') {
+    headers.authorization = `Bearer ${options.apiKey}`;
+  }
+  let response: Response;
+  try {
+    // Relative to the page, so that a proxy may serve the console below a path.
+    response = await fetch(`api/v1/${path}`, { headers, signal: options.signal, cache: 'no-store' });
+  } catch {
+    throw new RequestFailure(path, 0, 'no answer from the server');
+  }
+  if (!response.ok) {
+    throw new RequestFailure(path, response.status, await problemText(response));
+  }
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new RequestFailure(path, response.status, 'the answer is not JSON');
+  }
+}
+
+/** The readable part of an RFC 9457 problem document, or the status line when the body holds none. */
+async function problemText(response: Response): Promise<string> {
+  const plain = `${response.status} ${response.statusText}`.trim();
+  try {
+    const problem = (await response.json()) as { title?: unknown; detail?: unknown };
+    const text = typeof problem.detail === 'string' ? problem.detail : problem.title;
+    return typeof text === 'string' && text !== '' ? `${plain}: ${text}` : plain;
+  } catch {
+    return plain;
+  }
+}

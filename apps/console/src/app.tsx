@@ -1,0 +1,77 @@
+import { useEffect } from 'preact/hooks';
+import { ApiKeyForm } from './components/api-key-form.js';
+import { ConnectionBanner } from './components/connection-banner.js';
+import { FirstData } from './components/first-data.js';
+import { Header } from './components/header.js';
+import { IncidentSection } from './components/incident-section.js';
+import { IngestStrip } from './components/ingest-strip.js';
+import { MonitorSection } from './components/monitor-section.js';
+import { SloSection } from './components/slo-section.js';
+import { StallBanner } from './components/stall-banner.js';
+import { ClockProvider } from './clock.js';
+import { useConsoleState } from './console-state.js';
+import { evaluationStall, isWaitingForData, overallOf } from './overall.js';
+import { clockOffset, isComplete, oldestReceipt } from './snapshot.js';
+
+/** The whole page. */
+export function App() {
+  const { snapshot, connection, dueAt, refreshNow, submitKey } = useConsoleState();
+  const slos = snapshot.slos?.value.items ?? null;
+  const monitors = snapshot.monitors?.value.items ?? null;
+  const open = snapshot.open?.value ?? null;
+  const status = snapshot.status?.value ?? null;
+  const away = connection.kind === 'unreachable' || connection.kind === 'unauthorized';
+  const stalled = status !== null && evaluationStall(status, status.now) !== null;
+  const overall = overallOf({ slos, monitors, open: open?.items ?? null, stale: away || stalled });
+  const readAt = oldestReceipt(snapshot);
+
+  useEffect(() => {
+    document.title = `${overall.headline} · Tidewatch`;
+  }, [overall.headline]);
+
+  useLinkedElement(isComplete(snapshot));
+
+  return (
+    <ClockProvider offset={clockOffset(snapshot)}>
+      <a class="skip-link" href="#main">
+        Skip to the content
+      </a>
+      <Header overall={overall} connection={connection} readAt={readAt} />
+      <main id="main" class="page" tabIndex={-1}>
+        <ConnectionBanner
+          connection={connection}
+          readAt={readAt}
+          complete={isComplete(snapshot)}
+          dueAt={dueAt}
+          onRetry={refreshNow}
+        />
+        {connection.kind === 'unauthorized' && (
+          <ApiKeyForm refused={connection.keyRefused} onSubmit={submitKey} />
+        )}
+        {status !== null && <StallBanner status={status} />}
+        {status !== null && isWaitingForData(status) && <FirstData status={status} />}
+        {open !== null && (
+          <IncidentSection
+            open={open}
+            resolved={snapshot.resolved?.value ?? null}
+            slos={slos ?? []}
+            monitors={monitors ?? []}
+          />
+        )}
+        {slos !== null && <SloSection slos={slos} />}
+        {monitors !== null && <MonitorSection monitors={monitors} />}
+      </main>
+      {status !== null && <IngestStrip status={status} />}
+    </ClockProvider>
+  );
+}
+
+/** Follows the fragment of the page's address once the element it names can exist. */
+function useLinkedElement(ready: boolean): void {
+  useEffect(() => {
+    if (ready && location.hash !== '') {
+      // The browser looked for the fragment before there was any data; going there again also opens a closed list.
+      location.replace(location.hash);
+    }
+  }, [ready]);
+}

@@ -1,0 +1,146 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  formatAge,
+  formatBudget,
+  formatBurn,
+  formatClock,
+  formatCompactCount,
+  formatProbability,
+  formatQuantity,
+  formatSli,
+  formatSpan,
+  formatTarget,
+  formatWindow,
+} from './format.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+describe('formatBurn', () => {
+  test.each([
+    [null, '–'],
+    [0, '0×'],
+    [0.01, '<0.1×'],
+    [0.05, '0.1×'],
+    [1, '1×'],
+    [14.4, '14.4×'],
+    [99.96, '100×'],
+    [1000, '1,000×'],
+    [Infinity, '–'],
+  ])('writes a burn of %p as %p', (burn, text) => {
+    expect(formatBurn(burn)).toBe(text);
+  });
+});
+
+describe('formatTarget', () => {
+  test.each([
+    [0.9995, '99.95%'],
+    [0.999, '99.9%'],
+    [0.9, '90%'],
+    [0.99999, '99.999%'],
+  ])('writes %p without float noise as %p', (ratio, text) => {
+    expect(formatTarget(ratio)).toBe(text);
+  });
+});
+
+describe('formatSli', () => {
+  test.each([
+    [null, '–'],
+    [1, '100%'],
+    [0.9995, '99.95%'],
+    [0.99949, '99.949%'],
+    [0.98999, '98.99%'],
+    [0.998999, '99.89%'],
+    [0.999999999, '99.9999%'],
+    [0, '0%'],
+  ])('never rounds %p up: %p', (ratio, text) => {
+    expect(formatSli(ratio)).toBe(text);
+  });
+});
+
+describe('formatBudget', () => {
+  test.each([
+    [null, 'no events yet'],
+    [1, '100% left'],
+    [0.624, '62.4% left'],
+    [0, '0% left'],
+    [-0.34, 'overspent by 34%'],
+    [-12.5, 'overspent by 1250%'],
+  ])('writes %p as %p', (remaining, text) => {
+    expect(formatBudget(remaining)).toBe(text);
+  });
+});
+
+describe('formatSpan and formatAge', () => {
+  test.each([
+    [0, '0 s'],
+    [-5_000, '0 s'],
+    [59_400, '59 s'],
+    [59_600, '1 min'],
+    [5 * MINUTE + 40_000, '5 min'],
+    [90 * MINUTE, '1 h 30 min'],
+    [2 * HOUR, '2 h'],
+    [3 * DAY + 4 * HOUR + 5 * MINUTE, '3 d 4 h'],
+  ])('writes a span of %p ms as %p', (ms, text) => {
+    expect(formatSpan(ms)).toBe(text);
+  });
+
+  test('an age below two seconds, or in the future, is just now', () => {
+    expect(formatAge(10_000, 11_900)).toBe('just now');
+    expect(formatAge(20_000, 11_900)).toBe('just now');
+    expect(formatAge(10_000, 22_000)).toBe('12 s ago');
+  });
+});
+
+describe('formatWindow', () => {
+  test.each([
+    [5 * MINUTE, '5m'],
+    [HOUR, '1h'],
+    [90 * MINUTE, '90m'],
+    [3 * DAY, '3d'],
+    [90_000, '90s'],
+    [250, '250ms'],
+  ])('writes a window of %p ms as %p', (ms, text) => {
+    expect(formatWindow(ms)).toBe(text);
+  });
+});
+
+describe('formatCompactCount', () => {
+  test.each([
+    [0, '0'],
+    [9_999, '9,999'],
+    [12_400, '12.4 k'],
+    [999_499, '999 k'],
+    [999_999, '1 M'],
+    [3_070_000, '3.07 M'],
+    [18_234_567, '18.2 M'],
+    [2_000_000_000, '2 G'],
+  ])('writes %p as %p', (count, text) => {
+    expect(formatCompactCount(count)).toBe(text);
+  });
+});
+
+describe('formatProbability', () => {
+  test.each([
+    [null, '–'],
+    [0, '<1e-300'],
+    [3.14e-12, '3.1e-12'],
+    [0.0009, '9.0e-4'],
+    [0.0421, '0.042'],
+    [1, '1.000'],
+  ])('writes %p as %p', (value, text) => {
+    expect(formatProbability(value)).toBe(text);
+  });
+});
+
+test('a clock time is written with seconds in the zone asked for', () => {
+  expect(formatClock(Date.UTC(2026, 10, 22, 9, 4, 5), 'UTC')).toBe('09:04:05');
+  expect(formatClock(Date.UTC(2026, 10, 22, 23, 4, 5), 'Europe/Berlin')).toBe('00:04:05');
+});
+
+test('a quantity takes the singular for one only', () => {
+  expect(formatQuantity(1, 'SLO')).toBe('1 SLO');
+  expect(formatQuantity(0, 'SLO')).toBe('0 SLOs');
+  expect(formatQuantity(1200, 'query', 'queries')).toBe('1,200 queries');
+});
