@@ -1,0 +1,11 @@
+export { alphaOf } from './alpha.js';
+export { driftMonitorSchema } from './drift-monitor.js';
+export type { DriftBaseline, DriftMonitor, MinimumEffect } from './drift-monitor.js';
+export type { DriftState, DriftVerdict } from './drift-verdict.js';
+export type { FeatureComparison } from './feature-comparison.js';
+export { judgeFeature } from './judge-feature.js';
+export { driftMetrics } from './metrics/index.js';
+export type { DriftMetricName } from './metrics/index.js';
+export type { DriftMeasurement, DriftMetric } from './metrics/drift-metric.js';
+export { summariseMonitor } from './summarise-monitor.js';
+export type { MonitorSummary } from './summarise-monitor.js';

@@ -1,0 +1,59 @@
+/** One measured figure, printed as one line of JSON. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** The same quantity measured in the same run for what the figure is compared with. */
+  readonly baseline: number;
+  readonly baselineName: string;
+  /** value / baseline */
+  readonly ratio: number;
+  /** What the figure is held to, such as `<= 5 ms`. */
+  readonly floor: string;
+  readonly met: boolean;
+}
+
+/** A measurement and what it is held to. */
+export interface Measurement {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly baseline: number;
+  readonly baselineName: string;
+  readonly floor: { readonly atMost: number } | { readonly atLeast: number };
+}
+
+/** Makes a figure of a measurement. Numbers are rounded to four significant digits for reading. */
+export function figure(measurement: Measurement): Figure {
+  const { name, value, unit, baseline, baselineName, floor } = measurement;
+  const [sign, limit, met] =
+    'atMost' in floor ? ['<=', floor.atMost, value <= floor.atMost] : ['>=', floor.atLeast, value >= floor.atLeast];
+  return {
+    name,
+    value: rounded(value),
+    unit,
+    baseline: rounded(baseline),
+    baselineName,
+    ratio: rounded(value / baseline),
+    floor: `${sign} ${limit} ${unit}`,
+    met: Boolean(met),
+  };
+}
+
+/** The middle value; the mean of the two middle ones for an even count. */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** The `p`-quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan, 1996). */
+export function quantile(values: readonly number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const position = (sorted.length - 1) * p;
+  const below = sorted[Math.floor(position)] ?? Number.NaN;
+  const above = sorted[Math.ceil(position)] ?? Number.NaN;
+  return below + (above - below) * (position - Math.floor(position));
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
