@@ -1,0 +1,16 @@
+export type { IncidentChange, IncidentChangeKind, IncidentState, OpenedReceiver } from './incident.js';
+export { incidentId, incidentKeyText } from './incident-key.js';
+export type { IncidentKey } from './incident-key.js';
+export type { MemberState } from './member.js';
+export { dedupKey, isObsolete, planNotifications } from './notifications.js';
+export type { NotificationIntent, NotificationPlan } from './notifications.js';
+export { DEFAULT_POLICIES, policyFor } from './policy.js';
+export type { AlertPolicy } from './policy.js';
+export { deadlineMs, nextDelay } from './retry.js';
+export { findRoute, routingSchema } from './routing.js';
+export type { Route, RouteLabels, Routing } from './routing.js';
+export { compareSeverity, maxSeverity, SEVERITIES } from './severity.js';
+export type { Severity } from './severity.js';
+export type { Signal, SignalCondition } from './signal.js';
+export { step } from './step.js';
+export type { StepResult } from './step.js';

@@ -1,0 +1,32 @@
+import type { Severity } from './severity.js';
+
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 300_000;
+/** A receiver may ask for patience, but not for so much that a page is forgotten. */
+const LONGEST_RETRY_AFTER_MS = 3_600_000;
+
+/**
+ * How long to wait before the next attempt, in milliseconds.
+ *
+ * Without advice from the receiver: full jitter, uniform in [0, min(5 min, 1 s * 2^(attempt - 1))), as in M. Brooker,
+ * "Exponential Backoff And Jitter" (AWS, 2015). With a `Retry-After`: that, at most 1 h, plus up to 1 s so that many
+ * messages to one receiver do not come back in the same instant.
+ *
+ * @param attempt attempts made so far, from 1
+ * @param retryAfterMs what the receiver asked for, or `null`
+ * @param random uniform in [0, 1)
+ */
+export function nextDelay(attempt: number, retryAfterMs: number | null, random: () => number): number {
+  if (retryAfterMs !== null) {
+    return (
+      Math.min(Math.max(0, retryAfterMs), LONGEST_RETRY_AFTER_MS) + Math.floor(random() * FIRST_DELAY_MS)
+    );
+  }
+  const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (Math.max(1, attempt) - 1));
+  return Math.floor(random() * ceiling);
+}
+
+/** How long after an intent is due it is still worth trying, in milliseconds: a page 1 h, a ticket 72 h. */
+export function deadlineMs(severity: Severity): number {
+  return severity === 'page' ? 3_600_000 : 259_200_000;
+}
