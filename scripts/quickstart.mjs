@@ -4,13 +4,15 @@
 //   npm run quickstart             runs until Ctrl-C
 //   npm run quickstart -- --once   ends with 0 once the page and the ticket were delivered, with 1 after 3 minutes
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, root } from './setup.mjs';
 
 const LIMIT_MS = 180_000;
+/** examples/rules/receivers.yaml names it: a rule file holds no variables. */
+const PAGERDUTY_PORT = '18091';
 const { values: options } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
 
 ensureBuilt();
@@ -82,37 +84,30 @@ function isAlive(pid) {
 }
 
 async function startStandIns() {
-  const child = start('stand-ins', 'dist/examples/stand-ins/src/main.js', [
-    '--pagerduty-port',
-    '0',
-    '--slack-port',
-    '0',
-    '--events',
-  ]);
-  const events = [];
-  const urls = {};
-  await new Promise((resolve) => {
+  const record = join(dataDir, 'received.ndjson');
+  mkdirSync(dataDir, { recursive: true });
+  const args = ['--pagerduty-port', PAGERDUTY_PORT, '--slack-port', '0', '--record', record];
+  const child = start('received', 'dist/examples/stand-ins/src/main.js', args);
+  const slack = await new Promise((resolve) => {
     follow(child, (line) => {
-      if (!line.startsWith('{')) {
-        return show('received', line);
-      }
-      const message = JSON.parse(line);
-      if (message.event === 'listening') {
-        urls[message.kind] = message.url;
-        if (urls.pagerduty !== undefined && urls.slack !== undefined) {
-          resolve();
-        }
-      } else {
-        events.push(message);
+      const listening = /^\[(\w+)\] listening on (\S+)/.exec(line);
+      if (listening === null) {
+        show('received', line);
+      } else if (listening[1] === 'Slack') {
+        resolve(listening[2]);
       }
     });
   });
-  return { ...urls, events };
+  const events = () =>
+    existsSync(record)
+      ? readFileSync(record, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line))
+      : [];
+  return { slack, events };
 }
 
 async function startServer(standIns) {
   const child = start('server', 'dist/apps/server/src/main.js', [], {
-    TIDEWATCH_DATA_DIR: dataDir,
+    TIDEWATCH_DATA_DIR: join(dataDir, 'server'),
     TIDEWATCH_RULES_DIR: join(root, 'examples/rules'),
     TIDEWATCH_LOG_LEVEL: 'warn',
     UV_THREADPOOL_SIZE: '16',
@@ -142,7 +137,7 @@ async function waitForBoth(api, received, badDeployAt) {
       ['page', 'pagerduty'],
       ['ticket', 'slack'],
     ]) {
-      const event = received.find((each) => each.kind === kind && each.action === 'trigger');
+      const event = received().find((each) => each.kind === kind && ['opened', 'posted'].includes(each.effect));
       if (event !== undefined && arrived[name] === undefined && (await isDelivered(api, name))) {
         arrived[name] = event.at;
       }

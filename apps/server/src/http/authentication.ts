@@ -1,0 +1,27 @@
+import { findApiKey, type ApiKey } from '@tidewatch/config';
+import { AppError } from '@tidewatch/core';
+
+/** The project of requests when no keys are configured. */
+export const DEFAULT_PROJECT = 'default';
+
+/**
+ * The project a request belongs to. Clients send `Authorization: Bearer KEY`.
+ *
+ * @param keys the accepted keys, or `null` when none is asked for
+ * @throws AppError `request.unauthorized`
+ */
+export function authenticate(keys: readonly ApiKey[] | null, authorization: string | undefined): string {
+  if (keys === null) {
+    return DEFAULT_PROJECT;
+  }
+  const presented = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  const key = presented === undefined ? undefined : findApiKey(keys, presented);
+  if (key === undefined) {
+    throw new AppError({
+      code: 'request.unauthorized',
+      message: presented === undefined ? 'The request carries no API key.' : 'The API key is not known.',
+      hint: 'Send the header "Authorization: Bearer KEY" with a key from TIDEWATCH_API_KEYS_FILE.',
+    });
+  }
+  return key.project;
+}

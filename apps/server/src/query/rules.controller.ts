@@ -1,0 +1,157 @@
+import { Controller, Get, Inject, Req } from '@nestjs/common';
+import type { DriftMonitor, DriftVerdict } from '@tidewatch/drift';
+import { summariseMonitor } from '@tidewatch/drift';
+import type { SloDefinition, SloVerdict } from '@tidewatch/slo';
+import type { VerdictRow } from '@tidewatch/store';
+import type { FastifyRequest } from 'fastify';
+import { baselineText } from '../evaluate/drift-evaluator.js';
+import { RUNTIME, type Runtime } from '../runtime.js';
+import { projectOf } from './api-request.js';
+
+const MINUTE_MS = 60_000;
+/** The trend shows the last hour, one point a minute, each the burn rate over the five minutes before it. */
+const TREND_POINTS = 60;
+const TREND_WINDOW_MINUTES = 5;
+
+/** One SLO as the console shows it. */
+export interface SloView {
+  readonly name: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly service: string;
+  readonly region: string;
+  readonly model: string;
+  readonly owner: string;
+  readonly runbook: string;
+  readonly target: number;
+  readonly sli: string;
+  readonly periodMs: number;
+  readonly verdict: (SloVerdict & { readonly evaluatedAt: number }) | null;
+  readonly trend: readonly { readonly at: number; readonly burn: number | null }[];
+}
+
+/** One monitor as the console shows it, with the last verdict of each feature. */
+export interface MonitorView {
+  readonly name: string;
+  readonly kind: string;
+  readonly model: string;
+  readonly service: string;
+  readonly region: string;
+  readonly owner: string;
+  readonly runbook: string;
+  readonly windowMs: number;
+  readonly everyMs: number;
+  readonly severity: string;
+  readonly baseline: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly evaluatedAt: number | null;
+  readonly features: readonly DriftVerdict[];
+}
+
+/** `GET /api/v1/slos` and `GET /api/v1/monitors`: the rules in force with what evaluation last said of each. */
+@Controller('api/v1')
+export class RulesController {
+  private readonly runtime: Runtime;
+
+  constructor(@Inject(RUNTIME) runtime: Runtime) {
+    this.runtime = runtime;
+  }
+
+  @Get('slos')
+  async slos(@Req() request: FastifyRequest): Promise<{ items: SloView[]; now: number }> {
+    const project = projectOf(this.runtime, request);
+    const now = Date.now();
+    const latest = await this.runtime.store.verdicts.latest(project, 'SLO');
+    const byRule = new Map(latest.map((row) => [row.rule, row]));
+    const items = await Promise.all(
+      this.runtime
+        .rules()
+        .slos.map(async (slo) => sloView(slo, byRule.get(slo.name), await this.trend(project, slo, now))),
+    );
+    return { items, now };
+  }
+
+  @Get('monitors')
+  async monitors(@Req() request: FastifyRequest): Promise<{ items: MonitorView[]; now: number }> {
+    const project = projectOf(this.runtime, request);
+    const rows = await this.runtime.store.verdicts.latest(project, 'DriftMonitor');
+    const items = this.runtime.rules().driftMonitors.map((monitor) =>
+      monitorView(
+        monitor,
+        rows.filter((row) => row.rule === monitor.name),
+      ),
+    );
+    return { items, now: Date.now() };
+  }
+
+  private async trend(project: string, slo: SloDefinition, now: number): Promise<SloView['trend']> {
+    const to = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+    const from = to - (TREND_POINTS + TREND_WINDOW_MINUTES) * MINUTE_MS;
+    const minutes = await this.runtime.store.sloSlices.slices(
+      project,
+      { slo: slo.name, group: '' },
+      MINUTE_MS,
+      { from, to },
+    );
+    const byStart = new Map(minutes.map((minute) => [minute.start, minute]));
+    return Array.from({ length: TREND_POINTS }, (_, index) => {
+      const at = to - (TREND_POINTS - 1 - index) * MINUTE_MS;
+      let good = 0;
+      let total = 0;
+      for (let minute = 1; minute <= TREND_WINDOW_MINUTES; minute += 1) {
+        const slice = byStart.get(at - minute * MINUTE_MS);
+        good += slice?.good ?? 0;
+        total += slice?.total ?? 0;
+      }
+      return { at, burn: total === 0 ? null : (total - good) / total / (1 - slo.target) };
+    });
+  }
+}
+
+function sloView(slo: SloDefinition, row: VerdictRow | undefined, trend: SloView['trend']): SloView {
+  return {
+    name: slo.name,
+    displayName: slo.displayName,
+    description: slo.description,
+    service: slo.service,
+    region: slo.region,
+    model: slo.model,
+    owner: slo.owner,
+    runbook: slo.runbook,
+    target: slo.target,
+    sli: slo.sli.kind,
+    periodMs: slo.periodMs,
+    verdict:
+      row === undefined
+        ? null
+        : { ...(JSON.parse(row.document) as SloVerdict), evaluatedAt: row.evaluatedAt },
+    trend,
+  };
+}
+
+function monitorView(monitor: DriftMonitor, rows: readonly VerdictRow[]): MonitorView {
+  const evaluatedAt = rows.length === 0 ? null : Math.max(...rows.map((row) => row.evaluatedAt));
+  // Features that vanished keep an old last verdict; only the latest round describes the monitor.
+  const features = rows
+    .filter((row) => row.evaluatedAt === evaluatedAt)
+    .map((row) => JSON.parse(row.document) as DriftVerdict);
+  const summary = summariseMonitor(features);
+  return {
+    name: monitor.name,
+    kind: monitor.kind,
+    model: monitor.model,
+    service: monitor.service,
+    region: monitor.region,
+    owner: monitor.owner,
+    runbook: monitor.runbook,
+    windowMs: monitor.windowMs,
+    everyMs: monitor.everyMs,
+    severity: monitor.severity,
+    baseline: baselineText(monitor),
+    state: summary.state,
+    reason: summary.reason,
+    evaluatedAt,
+    features,
+  };
+}

@@ -1,0 +1,178 @@
+import { resolve } from 'node:path';
+import { AppError, formatProblem, type Problem } from '@tidewatch/core';
+import { z } from 'zod';
+import { readApiKeys, type ApiKey } from './api-keys.js';
+
+/** What one process does. A single process runs all roles; a fleet splits them. */
+export const ROLES = ['ingest', 'evaluate', 'notify', 'query'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** The validated settings of one process. Frozen: nothing changes after start. */
+export interface Config {
+  /** Address every listener binds to. */
+  readonly bind: string;
+  readonly ports: { readonly otlpHttp: number; readonly http: number };
+  readonly roles: ReadonlySet<Role>;
+  /** Absolute path of the data directory. */
+  readonly dataDir: string;
+  /** Absolute path of the rules directory, and whether somebody named it (a named one must exist). */
+  readonly rulesDir: string;
+  readonly rulesDirNamed: boolean;
+  /** Where ClickHouse is; `null` runs the engine inside this process. */
+  readonly clickhouseUrl: string | null;
+  /** Name of the ClickHouse cluster for replicated tables, or `''`. */
+  readonly clickhouseCluster: string;
+  /** Bearer keys and the project of each; `null` when no key is asked for. */
+  readonly apiKeys: readonly ApiKey[] | null;
+  /** Largest accepted request body in bytes, before and after decompression. */
+  readonly maxBodyBytes: number;
+  readonly logLevel: string;
+  readonly retention: {
+    readonly rawDays: number;
+    readonly vectorDays: number;
+    readonly aggregateDays: number;
+  };
+  /** Address of the console as people reach it; used in links of notifications. */
+  readonly consoleUrl: string;
+}
+
+/** Variables of the process environment that Tidewatch reads, by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment of this process: the one place that reads it. */
+export function readEnvironment(): Environment {
+  return process.env;
+}
+
+const port = (fallback: number) =>
+  z.coerce
+    .number({ error: 'must be a port number, 0 to 65535 (0 takes a free one)' })
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(fallback);
+const days = (fallback: number) =>
+  z.coerce.number({ error: 'must be a number of days' }).int().min(1).max(3_650).default(fallback);
+
+// 64 MiB is the limit OTLP 1.11 recommends. Retention: raw rows are bulky and rarely read after a month; vectors can
+// be turned back into what was encoded, so they go first; aggregates are small and serve yearly comparisons.
+const environmentSchema = z.object({
+  TIDEWATCH_BIND: z.string().min(1).default('127.0.0.1'),
+  TIDEWATCH_OTLP_HTTP_PORT: port(4318),
+  TIDEWATCH_HTTP_PORT: port(8080),
+  TIDEWATCH_ROLES: z
+    .string()
+    .default(ROLES.join(','))
+    .transform((text) => text.split(',').map((role) => role.trim()))
+    .pipe(z.array(z.enum(ROLES, { error: `must be a comma-separated list of ${ROLES.join(', ')}` })).min(1)),
+  TIDEWATCH_DATA_DIR: z.string().min(1).default('data'),
+  TIDEWATCH_RULES_DIR: z.string().min(1).optional(),
+  TIDEWATCH_API_KEYS_FILE: z.string().min(1).optional(),
+  TIDEWATCH_MAX_BODY_BYTES: z.coerce
+    .number({ error: 'must be a number of bytes' })
+    .int()
+    .min(1_024)
+    .max(1_073_741_824)
+    .default(67_108_864),
+  TIDEWATCH_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  TIDEWATCH_RETENTION_RAW_DAYS: days(30),
+  TIDEWATCH_RETENTION_VECTOR_DAYS: days(7),
+  TIDEWATCH_RETENTION_AGGREGATE_DAYS: days(400),
+  TIDEWATCH_CONSOLE_URL: z.url({ error: 'must be a URL such as https://tidewatch.example.com' }).optional(),
+  CLICKHOUSE_URL: z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be an http or https URL such as http://user:password@clickhouse:8123/tidewatch',
+    })
+    .optional(),
+  TIDEWATCH_CLICKHOUSE_CLUSTER: z
+    .string()
+    .regex(/^[A-Za-z0-9_]*$/)
+    .default(''),
+});
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/**
+ * Reads and checks every setting at once.
+ *
+ * @param environment the process environment
+ * @param secretNames variables that rules name as secrets; they may start with `TIDEWATCH_` without being settings
+ * @throws AppError `config.invalid` listing all problems
+ */
+export function readConfig(environment: Environment, secretNames: ReadonlySet<string> = new Set()): Config {
+  const problems: Problem[] = unknownVariables(environment, secretNames);
+  const parsed = environmentSchema.safeParse(withoutEmpty(environment));
+  if (!parsed.success) {
+    problems.push(
+      ...parsed.error.issues.map((issue) => ({ path: String(issue.path[0] ?? ''), message: issue.message })),
+    );
+    throw invalidConfig(problems);
+  }
+  const values = parsed.data;
+  const apiKeys =
+    values.TIDEWATCH_API_KEYS_FILE === undefined
+      ? null
+      : readApiKeys(values.TIDEWATCH_API_KEYS_FILE, problems);
+  if (apiKeys === null && !LOOPBACK.has(values.TIDEWATCH_BIND)) {
+    problems.push({
+      path: 'TIDEWATCH_BIND',
+      message:
+        `is ${values.TIDEWATCH_BIND}, which other machines can reach, but TIDEWATCH_API_KEYS_FILE is not set. ` +
+        'Name a file with one "name project key" line per client, or bind to 127.0.0.1.',
+    });
+  }
+  if (problems.length > 0) {
+    throw invalidConfig(problems);
+  }
+  return Object.freeze({
+    bind: values.TIDEWATCH_BIND,
+    ports: Object.freeze({ otlpHttp: values.TIDEWATCH_OTLP_HTTP_PORT, http: values.TIDEWATCH_HTTP_PORT }),
+    roles: new Set<Role>(values.TIDEWATCH_ROLES),
+    dataDir: resolve(values.TIDEWATCH_DATA_DIR),
+    rulesDir: resolve(values.TIDEWATCH_RULES_DIR ?? 'rules'),
+    rulesDirNamed: values.TIDEWATCH_RULES_DIR !== undefined,
+    clickhouseUrl: values.CLICKHOUSE_URL ?? null,
+    clickhouseCluster: values.TIDEWATCH_CLICKHOUSE_CLUSTER,
+    apiKeys,
+    maxBodyBytes: values.TIDEWATCH_MAX_BODY_BYTES,
+    logLevel: values.TIDEWATCH_LOG_LEVEL,
+    retention: Object.freeze({
+      rawDays: values.TIDEWATCH_RETENTION_RAW_DAYS,
+      vectorDays: values.TIDEWATCH_RETENTION_VECTOR_DAYS,
+      aggregateDays: values.TIDEWATCH_RETENTION_AGGREGATE_DAYS,
+    }),
+    consoleUrl:
+      values.TIDEWATCH_CONSOLE_URL ?? `http://${values.TIDEWATCH_BIND}:${values.TIDEWATCH_HTTP_PORT}`,
+  });
+}
+
+/** A misspelt variable must not be ignored: the person who set it believes it is in force. */
+function unknownVariables(environment: Environment, secretNames: ReadonlySet<string>): Problem[] {
+  const known = Object.keys(environmentSchema.shape);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('TIDEWATCH_') && !known.includes(name) && !secretNames.has(name))
+    .map((name) => ({
+      path: name,
+      message: `is not a setting of Tidewatch and no rule names it as a secret. Known settings: ${known.join(', ')}.`,
+    }));
+}
+
+/** `VARIABLE=` in a shell or compose file means "not set". */
+function withoutEmpty(environment: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+    ),
+  );
+}
+
+function invalidConfig(problems: readonly Problem[]): AppError {
+  return new AppError({
+    code: 'config.invalid',
+    message: `The environment has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems
+      .map((problem) => `  ${formatProblem(problem)}`)
+      .join('\n')}`,
+    hint: 'Every setting is described in docs/configuration.md.',
+  });
+}

@@ -1,0 +1,185 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { routingSchema, type Routing } from '@tidewatch/alerts';
+import { receiverSchema, secretReferences, type Receiver } from '@tidewatch/channels';
+import { AppError, errorCode, errorMessage, formatProblem, type Problem } from '@tidewatch/core';
+import { driftMonitorSchema, type DriftMonitor } from '@tidewatch/drift';
+import { resolveSlos, sloDocumentSchema, type SloDefinition, type SloDocument } from '@tidewatch/slo';
+import type { z } from 'zod';
+import { formatPath, parseDocument, readYamlDocuments, type RuleDocument } from './yaml-documents.js';
+
+/** Everything the rule files say, checked and resolved. Frozen. */
+export interface Rules {
+  readonly slos: readonly SloDefinition[];
+  readonly driftMonitors: readonly DriftMonitor[];
+  readonly receivers: readonly Receiver[];
+  readonly routing: Routing;
+  /** Names of the files read, sorted. */
+  readonly files: readonly string[];
+}
+
+/** Collects what the documents of all files hold before references between them are resolved. */
+interface Collected {
+  readonly slos: { document: SloDocument; source: RuleDocument }[];
+  readonly driftMonitors: DriftMonitor[];
+  readonly receivers: Receiver[];
+  readonly routings: Routing[];
+}
+
+/**
+ * Reads all `*.yaml` and `*.yml` files of a directory, in name order.
+ *
+ * @param mustExist whether a missing directory is a problem; without it there are simply no rules
+ * @throws AppError `config.rules-invalid` listing every problem of every file with file, line and path
+ */
+export function readRules(directory: string, mustExist: boolean): Rules {
+  const problems: Problem[] = [];
+  const collected: Collected = { slos: [], driftMonitors: [], receivers: [], routings: [] };
+  const files = listRuleFiles(directory, mustExist);
+  for (const file of files) {
+    for (const document of readYamlDocuments(basename(file), readFileSync(file, 'utf8'), problems)) {
+      collect(document, collected, problems);
+    }
+  }
+  const slos = resolveSloDocuments(collected, problems);
+  checkUniqueNames('DriftMonitor', collected.driftMonitors, problems);
+  checkUniqueNames('Receiver', collected.receivers, problems);
+  const routing: Routing = { routes: collected.routings.flatMap((part) => part.routes) };
+  checkReceivers(routing, collected.receivers, problems);
+  if (problems.length > 0) {
+    throw invalidRules(directory, problems);
+  }
+  return Object.freeze({
+    slos,
+    driftMonitors: collected.driftMonitors,
+    receivers: collected.receivers,
+    routing,
+    files: files.map((file) => basename(file)),
+  });
+}
+
+/** Environment variables that receivers take their secrets from. */
+export function secretVariables(rules: Rules): Set<string> {
+  return new Set(rules.receivers.flatMap(secretReferences).flatMap((reference) => reference.env ?? []));
+}
+
+function listRuleFiles(directory: string, mustExist: boolean): string[] {
+  try {
+    if (!statSync(directory).isDirectory()) {
+      throw new AppError({
+        code: 'config.rules-missing',
+        message: `The rules directory ${directory} is a file.`,
+      });
+    }
+    return readdirSync(directory)
+      .filter((name) => /\.ya?ml$/.test(name))
+      .sort()
+      .map((name) => join(directory, name));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' && !mustExist) {
+      return [];
+    }
+    throw new AppError({
+      code: 'config.rules-missing',
+      message: `The rules directory ${directory} cannot be read: ${errorMessage(error)}.`,
+      hint: 'Create it, or correct TIDEWATCH_RULES_DIR.',
+      cause: error,
+    });
+  }
+}
+
+function collect(document: RuleDocument, collected: Collected, problems: Problem[]): void {
+  const { apiVersion, kind } = (document.value ?? {}) as { apiVersion?: unknown; kind?: unknown };
+  const add = <T>(schema: z.ZodType<T>, into: T[]): void => {
+    const value = parseDocument(document, schema, problems);
+    if (value !== undefined) {
+      into.push(value);
+    }
+  };
+  if (apiVersion === 'openslo/v1') {
+    const parsed = parseDocument(document, sloDocumentSchema, problems);
+    if (parsed !== undefined) {
+      collected.slos.push({ document: parsed, source: document });
+    }
+    return;
+  }
+  if (apiVersion !== 'tidewatch.dev/v1') {
+    problems.push({
+      file: document.file,
+      line: document.lineOf(['apiVersion']),
+      path: 'apiVersion',
+      message:
+        'must be openslo/v1 (service level objectives) or tidewatch.dev/v1 (monitors, receivers, routing)',
+    });
+    return;
+  }
+  switch (kind) {
+    case 'DriftMonitor':
+      return add(driftMonitorSchema, collected.driftMonitors);
+    case 'Receiver':
+      return add(receiverSchema, collected.receivers);
+    case 'Routing':
+      return add(routingSchema, collected.routings);
+    default:
+      problems.push({
+        file: document.file,
+        line: document.lineOf(['kind']),
+        path: 'kind',
+        message: `must be DriftMonitor, Receiver or Routing, and is ${JSON.stringify(kind)}`,
+      });
+  }
+}
+
+function resolveSloDocuments(collected: Collected, problems: Problem[]): SloDefinition[] {
+  const resolved = resolveSlos(collected.slos.map((entry) => entry.document));
+  problems.push(
+    ...resolved.problems.map(({ documentIndex, path, message }) => {
+      const source = collected.slos[documentIndex]?.source;
+      return source === undefined
+        ? { path: formatPath(path), message }
+        : { file: source.file, line: source.lineOf(path), path: formatPath(path), message };
+    }),
+  );
+  return resolved.slos;
+}
+
+/** Two rules of one name would share a history and an incident. */
+function checkUniqueNames(
+  kind: string,
+  rules: readonly { readonly name: string }[],
+  problems: Problem[],
+): void {
+  const seen = new Set<string>();
+  for (const { name } of rules) {
+    if (seen.has(name)) {
+      problems.push({
+        path: 'metadata.name',
+        message: `${kind} ${name} is defined twice; give each ${kind} its own name`,
+      });
+    }
+    seen.add(name);
+  }
+}
+
+/** A page for a receiver that does not exist would be found missing on the night it is needed. */
+function checkReceivers(routing: Routing, receivers: readonly Receiver[], problems: Problem[]): void {
+  const known = receivers.map((receiver) => receiver.name);
+  for (const [index, route] of routing.routes.entries()) {
+    if (!known.includes(route.receiver)) {
+      const hint = known.length === 0 ? 'no Receiver is defined' : `receivers defined: ${known.join(', ')}`;
+      problems.push({
+        path: `Routing spec.routes[${index}].receiver`,
+        message: `names ${route.receiver}, which is no Receiver; ${hint}`,
+      });
+    }
+  }
+}
+
+function invalidRules(directory: string, problems: readonly Problem[]): AppError {
+  return new AppError({
+    code: 'config.rules-invalid',
+    message: `The rules in ${directory} have ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems
+      .map((problem) => `  ${formatProblem(problem)}`)
+      .join('\n')}`,
+  });
+}

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig, readRules, secretVariables, type Environment } from '@tidewatch/config';
+import { pino } from 'pino';
+import { startServer, type RunningServer } from '../../apps/server/src/server.js';
+
+/** A real server in this process, on free ports and a directory of its own. */
+export interface TestServer {
+  readonly server: RunningServer;
+  readonly api: string;
+  readonly otlp: string;
+  readonly dataDir: string;
+  readonly rulesDir: string;
+  /** Stops the server. Its directory stays for a restart; {@link removeFolders} takes it away. */
+  stop(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  /** Rule files by name. */
+  readonly rules?: Readonly<Record<string, string>>;
+  readonly environment?: Environment;
+  /** The directory of an earlier server, to start again on. */
+  readonly dataDir?: string;
+}
+
+const folders: string[] = [];
+
+/** Makes a folder that {@link removeFolders} takes away again. */
+export function temporaryFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `tidewatch-${name}-`));
+  folders.push(folder);
+  return folder;
+}
+
+/** Takes away all folders made here; call it in `afterAll`. */
+export function removeFolders(): void {
+  for (const folder of folders.splice(0)) {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Starts the server as `main` does, but on free ports and without touching the process's environment. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const dataDir = options.dataDir ?? temporaryFolder('data');
+  const rulesDir = temporaryFolder('rules');
+  for (const [name, text] of Object.entries(options.rules ?? {})) {
+    writeFileSync(join(rulesDir, name), text);
+  }
+  const environment: Environment = {
+    TIDEWATCH_DATA_DIR: dataDir,
+    TIDEWATCH_RULES_DIR: rulesDir,
+    TIDEWATCH_HTTP_PORT: '0',
+    TIDEWATCH_OTLP_HTTP_PORT: '0',
+    ...options.environment,
+  };
+  const rules = readRules(rulesDir, true);
+  const config = readConfig(environment, secretVariables(rules));
+  const server = await startServer({
+    config,
+    rules,
+    environment,
+    logger: pino({ level: 'silent' }),
+    root: process.cwd(),
+  });
+  return {
+    server,
+    api: server.endpoints.api,
+    otlp: server.endpoints.otlpHttp,
+    dataDir,
+    rulesDir,
+    stop: () => server.stop(),
+  };
+}
+
+/** Asks again until `probe` gives something, or fails after `limitMs` saying what was awaited. */
+export async function eventually<T>(
+  what: string,
+  probe: () => Promise<T | undefined | false>,
+  limitMs = 20_000,
+): Promise<T> {
+  const deadline = Date.now() + limitMs;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined && found !== false) {
+      return found;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(`Waited ${limitMs} ms for ${what}.`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
