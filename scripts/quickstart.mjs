@@ -100,7 +100,10 @@ async function startStandIns() {
   });
   const events = () =>
     existsSync(record)
-      ? readFileSync(record, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line))
+      ? readFileSync(record, 'utf8')
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => JSON.parse(line))
       : [];
   return { slack, events };
 }
@@ -133,15 +136,19 @@ async function waitForBoth(api, received, badDeployAt) {
   const deadline = Date.now() + LIMIT_MS;
   const arrived = {};
   for (;;) {
-    for (const [name, kind] of [
-      ['page', 'pagerduty'],
-      ['ticket', 'slack'],
-    ]) {
-      const event = received().find((each) => each.kind === kind && ['opened', 'posted'].includes(each.effect));
-      if (event !== undefined && arrived[name] === undefined && (await isDelivered(api, name))) {
-        arrived[name] = event.at;
-      }
-    }
+    const { items } = await (await fetch(`${api}/api/v1/incidents?status=open`)).json();
+    arrived.page ??= arrival(items, received(), {
+      kind: 'pagerduty',
+      effect: 'opened',
+      receiver: 'sre-pager',
+      rule: 'SLO',
+    });
+    arrived.ticket ??= arrival(items, received(), {
+      kind: 'slack',
+      effect: 'posted',
+      receiver: 'ml-tickets',
+      rule: 'DriftMonitor',
+    });
     if (arrived.page !== undefined && arrived.ticket !== undefined) {
       break;
     }
@@ -163,14 +170,25 @@ async function waitForBoth(api, received, badDeployAt) {
   );
 }
 
-async function isDelivered(api, severity) {
-  const { items } = await (await fetch(`${api}/api/v1/incidents?status=open`)).json();
-  const receiver = severity === 'page' ? 'sre-pager' : 'ml-tickets';
-  return items.some((incident) =>
-    incident.notifications.some(
+/**
+ * When a notification of an incident with a rule of the given kind arrived: the stand-in holds it, and the incident says
+ * that it was delivered.
+ */
+function arrival(incidents, received, { kind, effect, receiver, rule }) {
+  for (const incident of incidents) {
+    const [, name] =
+      incident.members.map((member) => member.name.split('/')).find(([first]) => first === rule) ?? [];
+    const told = incident.notifications.some(
       (each) => each.receiver === receiver && each.action === 'trigger' && each.outcome === 'delivered',
-    ),
-  );
+    );
+    const event = received.find(
+      (each) => each.kind === kind && each.effect === effect && JSON.stringify(each.payload).includes(name),
+    );
+    if (name !== undefined && told && event !== undefined) {
+      return event.at;
+    }
+  }
+  return undefined;
 }
 
 async function whyNot(api, arrived, badDeployAt) {

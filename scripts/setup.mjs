@@ -60,7 +60,9 @@ export function ensureInstalled() {
   const environment = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
   // Not `npm ci`: it refuses a lock file that lacks the builds of other platforms, which a registry may not offer.
   // Every version is pinned all the same, here and in the lock file, and --no-save leaves both files alone.
-  run('npm install', npm, ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { env: environment });
+  run('npm install', npm, ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+    env: environment,
+  });
   writeFileSync(INSTALL_STAMP, wanted);
 }
 

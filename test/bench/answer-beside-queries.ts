@@ -25,9 +25,18 @@ const HOUR_MS = 3_600_000;
  */
 export async function benchAnswerBesideQueries(): Promise<Figure[]> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tidewatch-bench-'));
-  const environment = { TIDEWATCH_DATA_DIR: dataDir, TIDEWATCH_HTTP_PORT: '0', TIDEWATCH_OTLP_HTTP_PORT: '0' };
+  const environment = {
+    TIDEWATCH_DATA_DIR: dataDir,
+    TIDEWATCH_HTTP_PORT: '0',
+    TIDEWATCH_OTLP_HTTP_PORT: '0',
+  };
   const rules = readRules(join(dataDir, 'no-rules'), false);
-  const server = await startServer({ config: readConfig(environment), rules, environment, logger: pino({ level: 'error' }) });
+  const server = await startServer({
+    config: readConfig(environment),
+    rules,
+    environment,
+    logger: pino({ level: 'error' }),
+  });
   try {
     await seed(server.store);
     await answerTimes(server.endpoints.otlpHttp, 20);
@@ -61,10 +70,17 @@ async function seed(store: Store): Promise<void> {
     const rows = Array.from({ length: BLOCK }, (_, index) => ({
       model: 'ranker',
       timestamp: now - ((start + index) / SAMPLES) * 2 * HOUR_MS,
-      features: Object.fromEntries(Array.from({ length: FEATURES }, (_unused, feature) => [`f${feature}`, seededNormal(random)])),
+      features: Object.fromEntries(
+        Array.from({ length: FEATURES }, (_unused, feature) => [`f${feature}`, seededNormal(random)]),
+      ),
     }));
     const body = Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
-    const parsed = parsePredictions(body, { contentType: 'application/x-ndjson', project: 'default', now, newId: randomUUID });
+    const parsed = parsePredictions(body, {
+      contentType: 'application/x-ndjson',
+      project: 'default',
+      now,
+      newId: randomUUID,
+    });
     await store.predictions.insert('default', parsed.rows);
   }
 }
@@ -93,7 +109,11 @@ async function answerTimes(endpoint: string, requests: number): Promise<number[]
   for (let request = 0; request < requests; request += 1) {
     const body = metricsBody(Date.now());
     const startedAt = performance.now();
-    const response = await fetch(`${endpoint}/v1/metrics`, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
+    const response = await fetch(`${endpoint}/v1/metrics`, {
+      method: 'POST',
+      body,
+      headers: { 'Content-Type': 'application/json' },
+    });
     await response.arrayBuffer();
     times.push(performance.now() - startedAt);
     if (response.status !== 200) {
@@ -110,7 +130,10 @@ function metricsBody(now: number): string {
     asInt: '1',
     attributes: [{ key: 'route', value: { stringValue: `/r/${index}` } }],
   }));
-  const metric = { name: 'inference.requests', sum: { aggregationTemporality: 1, isMonotonic: true, dataPoints } };
+  const metric = {
+    name: 'inference.requests',
+    sum: { aggregationTemporality: 1, isMonotonic: true, dataPoints },
+  };
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'ranker-api' } }] };
   return JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics: [{ metrics: [metric] }] }] });
 }

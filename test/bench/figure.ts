@@ -27,7 +27,9 @@ export interface Measurement {
 export function figure(measurement: Measurement): Figure {
   const { name, value, unit, baseline, baselineName, floor } = measurement;
   const [sign, limit, met] =
-    'atMost' in floor ? ['<=', floor.atMost, value <= floor.atMost] : ['>=', floor.atLeast, value >= floor.atLeast];
+    'atMost' in floor
+      ? ['<=', floor.atMost, value <= floor.atMost]
+      : ['>=', floor.atLeast, value >= floor.atLeast];
   return {
     name,
     value: rounded(value),

@@ -15,7 +15,9 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));
 if (unknown.length > 0) {
-  process.stderr.write(`No benchmark is named ${unknown.join(', ')}. Known: ${Object.keys(BENCHMARKS).join(', ')}\n`);
+  process.stderr.write(
+    `No benchmark is named ${unknown.join(', ')}. Known: ${Object.keys(BENCHMARKS).join(', ')}\n`,
+  );
   process.exit(2);
 }
 for (const name of names.length > 0 ? names : Object.keys(BENCHMARKS)) {

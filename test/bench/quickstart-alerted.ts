@@ -36,7 +36,9 @@ export async function benchQuickstart(): Promise<Figure[]> {
 }
 
 async function runQuickstart(): Promise<{ pageSeconds: number; ticketSeconds: number }> {
-  const child = spawn(process.execPath, ['scripts/quickstart.mjs', '--once'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['scripts/quickstart.mjs', '--once'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const code = await new Promise<number>((resolve) => child.once('close', (status) => resolve(status ?? -1)));

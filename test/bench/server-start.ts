@@ -28,7 +28,9 @@ export async function benchServerStart(): Promise<Figure[]> {
   const engine: Start[] = [];
   for (let run = 0; run < RUNS; run += 1) {
     server.push(await measure((dataDir) => [['--enable-source-maps', MAIN], dataDir]));
-    engine.push(await measure((dataDir) => [['--input-type=module', '--eval', ENGINE_ALONE, dataDir], dataDir]));
+    engine.push(
+      await measure((dataDir) => [['--input-type=module', '--eval', ENGINE_ALONE, dataDir], dataDir]),
+    );
   }
   return [
     figure({

@@ -44,7 +44,9 @@ export function startProcess(environment: Readonly<Record<string, string>>, cwd:
           }
         };
         watchers.add(watch);
-        void ended.then((code) => reject(new Error(`The server ended with ${code} before it printed ${pattern}:\n${text}`)));
+        void ended.then((code) =>
+          reject(new Error(`The server ended with ${code} before it printed ${pattern}:\n${text}`)),
+        );
         watch();
       }),
   };

@@ -49,7 +49,9 @@ describe('a start that cannot succeed says what is wrong and what to do, and exi
     const { port } = other.address() as AddressInfo;
     const server = start({ TIDEWATCH_OTLP_HTTP_PORT: String(port) });
     expect(await server.ended).toBe(1);
-    expect(server.output()).toMatch(new RegExp(`127\\.0\\.0\\.1:${port}.*another program[^]*TIDEWATCH_OTLP_HTTP_PORT`));
+    expect(server.output()).toMatch(
+      new RegExp(`127\\.0\\.0\\.1:${port}.*another program[^]*TIDEWATCH_OTLP_HTTP_PORT`),
+    );
     await new Promise((resolve) => other.close(resolve));
   });
 
@@ -70,9 +72,17 @@ describe('a start that cannot succeed says what is wrong and what to do, and exi
   });
 
   test.each<[string, string, RegExp]>([
-    ['an unknown rule key', 'apiVersion: tidewatch.dev/v1\nkind: Receiver\nmetadata: {name: a}\nspec: {type: webhook, url: "http://127.0.0.1:1/", retrys: 3}\n', /rules\.yaml:4 spec\.retrys: is not a known key/],
+    [
+      'an unknown rule key',
+      'apiVersion: tidewatch.dev/v1\nkind: Receiver\nmetadata: {name: a}\nspec: {type: webhook, url: "http://127.0.0.1:1/", retrys: 3}\n',
+      /rules\.yaml:4 spec\.retrys: is not a known key/,
+    ],
     ['a rule file that does not parse', 'kind: [SLO\n', /rules\.yaml:\d+ is not valid YAML/],
-    ['a secret that is not set', 'apiVersion: tidewatch.dev/v1\nkind: Receiver\nmetadata: {name: a}\nspec: {type: slack, urlEnv: SLACK_URL}\n', /SLACK_URL is not set/],
+    [
+      'a secret that is not set',
+      'apiVersion: tidewatch.dev/v1\nkind: Receiver\nmetadata: {name: a}\nspec: {type: slack, urlEnv: SLACK_URL}\n',
+      /SLACK_URL is not set/,
+    ],
   ])('%s', async (_what, text, expected) => {
     const rulesDir = temporaryFolder('rules');
     writeFileSync(join(rulesDir, 'rules.yaml'), text);
@@ -100,7 +110,8 @@ describe('a start that cannot succeed says what is wrong and what to do, and exi
 });
 
 describe('rules are read again on SIGHUP', () => {
-  const receiver = (name: string) => `apiVersion: tidewatch.dev/v1\nkind: Receiver\nmetadata: {name: ${name}}\nspec: {type: webhook, url: "http://127.0.0.1:1/"}\n`;
+  const receiver = (name: string) =>
+    `apiVersion: tidewatch.dev/v1\nkind: Receiver\nmetadata: {name: ${name}}\nspec: {type: webhook, url: "http://127.0.0.1:1/"}\n`;
 
   test('a bad file leaves the old rules in force and says so; a good one replaces them', async () => {
     const rulesDir = temporaryFolder('rules');
@@ -121,7 +132,9 @@ describe('what was acknowledged', () => {
     const dataDir = temporaryFolder('data');
     const first = start({ TIDEWATCH_DATA_DIR: dataDir });
     const [, api = ''] = await first.printed(/Console\s+(http:\S+)/);
-    const rows = Array.from({ length: 500 }, (_, index) => JSON.stringify({ prediction_id: `p-${index}`, model: 'ranker', features: { age: index } }));
+    const rows = Array.from({ length: 500 }, (_, index) =>
+      JSON.stringify({ prediction_id: `p-${index}`, model: 'ranker', features: { age: index } }),
+    );
     const headers = { 'Content-Type': 'application/x-ndjson' };
     const answer = await fetch(`${api}/v1/predictions`, { method: 'POST', body: rows.join('\n'), headers });
     expect(await answer.json()).toEqual({ accepted: 500, rejected: [] });
@@ -130,7 +143,9 @@ describe('what was acknowledged', () => {
 
     const second = start({ TIDEWATCH_DATA_DIR: dataDir });
     const [, again = ''] = await second.printed(/Console\s+(http:\S+)/);
-    const status = (await (await fetch(`${again}/api/v1/status`)).json()) as { ingest: { lastPredictionAt: number | null } };
+    const status = (await (await fetch(`${again}/api/v1/status`)).json()) as {
+      ingest: { lastPredictionAt: number | null };
+    };
     expect(status.ingest.lastPredictionAt).toBeGreaterThan(Date.now() - 120_000);
   });
 });

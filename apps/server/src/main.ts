@@ -15,9 +15,10 @@ async function main(): Promise<void> {
   const config = readConfig(environment, secretVariables(rules));
   const logger = createLogger(config.logLevel);
   const server = await startServer({ config, rules, environment, logger });
-  announce(server, rules.files.length);
+  // Before the announcement: whoever reads it may send a signal at once.
   process.on('SIGHUP', () => server.reloadRules());
   stopOnSignals(server);
+  announce(server, rules.files.length);
 }
 
 function announce(server: RunningServer, ruleFiles: number): void {

@@ -45,6 +45,7 @@ describe('summariseMonitor', () => {
     ];
     expect(summariseMonitor(verdicts)).toEqual({
       state: 'alarm',
+      headline: '2 of 4 features drifted: age (0.31) and country (0.12).',
       reason:
         '2 of 4 features drifted: age (0.31) and country (0.12). The largest: The reason of age. ' +
         'For lack of data 1 feature could not be judged.',

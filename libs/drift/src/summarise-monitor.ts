@@ -4,7 +4,9 @@ import { countOf, listOf, shortNumber } from './wording.js';
 /** What a monitor says as a whole. */
 export interface MonitorSummary {
   readonly state: DriftState;
-  /** Full sentences for a ticket. */
+  /** One sentence: how many features are in that state, and which. The title of a ticket. */
+  readonly headline: string;
+  /** Full sentences, the headline included: the text of a ticket. */
   readonly reason: string;
   /** Features in the state of the monitor, largest effect first, at most five; empty when there is nothing to see. */
   readonly top: string[];
@@ -22,18 +24,20 @@ const NAMED = 5;
 export function summariseMonitor(verdicts: readonly DriftVerdict[]): MonitorSummary {
   const state = WORST_FIRST.find((candidate) => verdicts.some((verdict) => verdict.state === candidate));
   if (state === undefined) {
-    return { state: 'not-enough-data', reason: 'The window holds no numeric features to judge.', top: [] };
+    const nothing = 'The window holds no numeric features to judge.';
+    return { state: 'not-enough-data', headline: nothing, reason: nothing, top: [] };
   }
   const worst = verdicts
     .filter((verdict) => verdict.state === state)
     .sort((a, b) => (b.statistic ?? 0) - (a.statistic ?? 0) || compareNames(a.feature, b.feature));
   const [first] = worst;
+  const title = headline(state, worst, verdicts.length);
   if (verdicts.length === 1 && first !== undefined) {
-    return { state, reason: first.reason, top: hasNews(state) ? [first.feature] : [] };
+    return { state, headline: title, reason: first.reason, top: hasNews(state) ? [first.feature] : [] };
   }
   const unjudged = verdicts.filter((verdict) => verdict.state === 'not-enough-data').length;
   const reason = [
-    headline(state, worst, verdicts.length),
+    title,
     hasNews(state) ? `The ${state === 'error' ? 'first' : 'largest'}: ${first?.reason ?? ''}` : '',
     state !== 'not-enough-data' && unjudged > 0
       ? `For lack of data ${countOf(unjudged, 'feature')} could not be judged.`
@@ -42,6 +46,7 @@ export function summariseMonitor(verdicts: readonly DriftVerdict[]): MonitorSumm
   ];
   return {
     state,
+    headline: title,
     reason: reason.filter((sentence) => sentence !== '').join(' '),
     top: hasNews(state) ? worst.slice(0, NAMED).map((verdict) => verdict.feature) : [],
   };

@@ -4,9 +4,17 @@ import type { SloDefinition, SloVerdict, TierVerdict } from '@tidewatch/slo';
 
 const PROJECT = 'default';
 
-/** One signal per tier: tiers are members of the incident, so that one outage makes one page. */
+/**
+ * One signal per tier: tiers are members of the incident, so that one outage makes one page.
+ *
+ * Pages come first. When a page and a ticket tier begin to fire in the same round the incident opens as a page, and the
+ * ticket tier joins it without a message of its own.
+ */
 export function sloSignals(slo: SloDefinition, verdict: SloVerdict, now: number): Signal[] {
-  return verdict.tiers.map((tier) => ({
+  const tiers = verdict.tiers.toSorted(
+    (a, b) => Number(b.severity === 'page') - Number(a.severity === 'page'),
+  );
+  return tiers.map((tier) => ({
     key: { project: PROJECT, service: slo.service, region: slo.region, model: slo.model },
     member: `SLO/${slo.name}/${tier.name}`,
     kind: 'SLO',
@@ -55,11 +63,11 @@ export function driftSignal(monitor: DriftMonitor, summary: MonitorSummary, now:
           ? 'ok'
           : 'unknown',
     at: now,
-    summary: `${monitor.name}: ${summary.reason}`,
+    summary: `${monitor.name}: ${summary.headline}`,
     facts: {
       Monitor: monitor.name,
       Model: monitor.model,
-      'Drifted features': summary.top.join(', ') || 'none',
+      Explanation: summary.reason,
     },
     owner: monitor.owner,
     runbook: monitor.runbook,

@@ -1,7 +1,8 @@
 import { Controller, Get, Inject, Req } from '@nestjs/common';
 import type { DriftMonitor, DriftVerdict } from '@tidewatch/drift';
 import { summariseMonitor } from '@tidewatch/drift';
-import type { SloDefinition, SloVerdict } from '@tidewatch/slo';
+import { floorTime } from '@tidewatch/core';
+import { burnRate, type SloDefinition, type SloVerdict } from '@tidewatch/slo';
 import type { VerdictRow } from '@tidewatch/store';
 import type { FastifyRequest } from 'fastify';
 import { baselineText } from '../evaluate/drift-evaluator.js';
@@ -9,9 +10,10 @@ import { RUNTIME, type Runtime } from '../runtime.js';
 import { projectOf } from './api-request.js';
 
 const MINUTE_MS = 60_000;
-/** The trend shows the last hour, one point a minute, each the burn rate over the five minutes before it. */
+const SLICE_MS = 10_000;
+/** The trend shows the last hour up to now, one point a minute, each the burn rate over the five minutes before it. */
 const TREND_POINTS = 60;
-const TREND_WINDOW_MINUTES = 5;
+const TREND_WINDOW_MS = 5 * MINUTE_MS;
 
 /** One SLO as the console shows it. */
 export interface SloView {
@@ -86,25 +88,21 @@ export class RulesController {
   }
 
   private async trend(project: string, slo: SloDefinition, now: number): Promise<SloView['trend']> {
-    const to = Math.floor(now / MINUTE_MS) * MINUTE_MS;
-    const from = to - (TREND_POINTS + TREND_WINDOW_MINUTES) * MINUTE_MS;
-    const minutes = await this.runtime.store.sloSlices.slices(
-      project,
-      { slo: slo.name, group: '' },
-      MINUTE_MS,
-      { from, to },
-    );
-    const byStart = new Map(minutes.map((minute) => [minute.start, minute]));
+    const to = floorTime(now, SLICE_MS);
+    const from = to - TREND_POINTS * MINUTE_MS - TREND_WINDOW_MS;
+    const key = { slo: slo.name, group: '' };
+    const slices = await this.runtime.store.sloSlices.slices(project, key, SLICE_MS, { from, to });
     return Array.from({ length: TREND_POINTS }, (_, index) => {
       const at = to - (TREND_POINTS - 1 - index) * MINUTE_MS;
       let good = 0;
       let total = 0;
-      for (let minute = 1; minute <= TREND_WINDOW_MINUTES; minute += 1) {
-        const slice = byStart.get(at - minute * MINUTE_MS);
-        good += slice?.good ?? 0;
-        total += slice?.total ?? 0;
+      for (const slice of slices) {
+        if (slice.start >= at - TREND_WINDOW_MS && slice.start < at) {
+          good += slice.good;
+          total += slice.total;
+        }
       }
-      return { at, burn: total === 0 ? null : (total - good) / total / (1 - slo.target) };
+      return { at, burn: burnRate({ good, total }, slo.target) };
     });
   }
 }
