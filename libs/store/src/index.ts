@@ -1,0 +1,43 @@
+export { openStore } from './store.js';
+export type { Store } from './store.js';
+export type { EmbeddedMode, Retention, ServerMode, StoreOptions } from './options.js';
+export type { BatchRow } from './ingest-batches-table.js';
+export type { MigrationStatus } from './migrations.js';
+export { BASELINE_SAMPLE } from './repositories/baselines.js';
+export type {
+  BaselineKey,
+  BaselineProfile,
+  BaselinesRepository,
+  BaselineUpload,
+  BaselineVersion,
+} from './repositories/baselines.js';
+export type { DeploymentFilter, DeploymentsRepository } from './repositories/deployments.js';
+export { DEFAULT_SAMPLE_ROWS } from './repositories/features.js';
+export type {
+  FeatureSample,
+  FeatureSampleOptions,
+  FeatureSamples,
+  FeaturesRepository,
+} from './repositories/features.js';
+export type { DiskSpace, HealthRepository } from './repositories/health.js';
+export type { IncidentEventRow, IncidentFilter, IncidentsRepository } from './repositories/incidents.js';
+export { VISIBILITY_MS } from './repositories/ingest.js';
+export type { IngestRepository, IngestStatus } from './repositories/ingest.js';
+export type { LabelsRepository } from './repositories/labels.js';
+export type { MetricsRepository } from './repositories/metrics.js';
+export type {
+  NotificationEventRow,
+  NotificationsRepository,
+  OutboxEntry,
+} from './repositories/notifications.js';
+export type { PredictionsRepository } from './repositories/predictions.js';
+export type {
+  SliceKey,
+  SliceResolution,
+  SloSlicesRepository,
+  WindowCount,
+} from './repositories/slo-slices.js';
+export type { VerdictRow } from './repositories/verdict-row.js';
+export type { LatestOptions, VerdictHistory, VerdictsRepository } from './repositories/verdicts.js';
+export type { Slice } from './slices/slice-rollup.js';
+export type { LatencyQuery, RatioQuery, SliceMatcher, SliceSelector, SliQuery } from './slices/sli-query.js';

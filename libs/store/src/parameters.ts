@@ -1,0 +1,64 @@
+import { AppError } from '@tidewatch/core';
+
+/** A value bound to `{name:Type}` in a statement. */
+export type ParameterValue = string | number | bigint | boolean | readonly string[] | readonly number[];
+
+/** The bound values of one statement, by name. */
+export type Parameters = Readonly<Record<string, ParameterValue>>;
+
+/** `{name:Type}`: a name, a colon, and a type that does not contain a brace. */
+const PLACEHOLDER = /\{([A-Za-z_]\w*):[^{}]+\}/g;
+
+/**
+ * Checks that `sql` and `parameters` name the same parameters.
+ *
+ * Embedded parameters are sticky on their connection: a statement that forgets one would silently read the value of
+ * the statement before it.
+ *
+ * @throws AppError `store.parameters`, a mistake in this library.
+ */
+export function checkParameters(sql: string, parameters: Parameters): void {
+  const used = new Set([...sql.matchAll(PLACEHOLDER)].map((match) => match[1] ?? ''));
+  const missing = [...used].filter((name) => !Object.hasOwn(parameters, name));
+  const unused = Object.keys(parameters).filter((name) => !used.has(name));
+  if (missing.length > 0 || unused.length > 0) {
+    throw new AppError({
+      code: 'store.parameters',
+      message: `The statement's parameters do not match: missing [${missing.join(', ')}], unused [${unused.join(', ')}].`,
+    });
+  }
+}
+
+/**
+ * `SET param_name = '…'; …` for the embedded engine, which takes parameters from the query text only.
+ *
+ * ClickHouse reads a scalar parameter as one tab-separated field, so backslash, tab and newline are escaped first;
+ * then the whole is quoted as an SQL literal. An array is read as an array literal, whose elements carry their own
+ * quotes and escapes.
+ */
+export function setParameters(parameters: Parameters): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `SET param_${name} = ${sqlLiteral(parameterText(value))};\n`)
+    .join('');
+}
+
+function parameterText(value: ParameterValue): string {
+  if (typeof value === 'object') {
+    return `[${value.map((element) => (typeof element === 'string' ? sqlLiteral(element) : String(element))).join(',')}]`;
+  }
+  return typeof value === 'string' ? tabSeparatedField(value) : String(value);
+}
+
+function tabSeparatedField(text: string): string {
+  return text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\t', '\\t')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\0', '\\0');
+}
+
+/** `text` as an SQL string literal, quotes included. For settings and file names; values are bound instead. */
+export function sqlLiteral(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}

@@ -1,0 +1,95 @@
+import type { TimeRange } from '@tidewatch/core';
+import type { Database } from '../database.js';
+import type { BatchRow } from '../ingest-batches-table.js';
+import { toNumber } from '../row-values.js';
+
+/** What a project has sent, within retention. */
+export interface IngestStatus {
+  /** Metric points and histogram points stored. */
+  readonly pointsStored: number;
+  readonly predictionsStored: number;
+  /** Event time of the newest, milliseconds; `null` when there is none. */
+  readonly lastPointAt: number | null;
+  readonly lastPredictionAt: number | null;
+}
+
+/** Reads what was stored, when, and which event times it touched. */
+export interface IngestRepository {
+  status(project: string): Promise<IngestStatus>;
+  /** Blocks stored at or after `storedAt`, oldest first, of one project or, with `null`, of all; at most `limit`. */
+  batchesSince(project: string | null, storedAt: number, limit?: number): Promise<BatchRow[]>;
+  /**
+   * The event times that blocks stored after `storedAt` touched in `tables`: from the earliest to just after the
+   * latest; `null` when nothing was stored.
+   *
+   * A block is visible a moment after its StoredAt. Blocks of the {@link VISIBILITY_MS} before `storedAt` are therefore
+   * included again: pass the time at which the previous call was made, and recompute what you are told.
+   */
+  touchedSince(project: string, tables: readonly string[], storedAt: number): Promise<TimeRange | null>;
+}
+
+/** Longest that a row of `ingest_batches` takes from its StoredAt until readers see it. */
+export const VISIBILITY_MS = 10_000;
+
+const POINT_TABLES = ['metric_points', 'metric_histograms'];
+
+/** Opens the repository. */
+export function ingestRepository(database: Database): IngestRepository {
+  return {
+    status: (project) => status(database, project),
+    batchesSince: async (project, storedAt, limit = 10_000) => {
+      const rows = await database.query<Record<keyof BatchRow, string>>(
+        `SELECT Project AS project, Process AS process, Token AS token, Table AS table, toUInt32(Day) AS day,
+                toUnixTimestamp64Milli(MinTime) AS minTime, toUnixTimestamp64Milli(MaxTime) AS maxTime, Rows AS rows,
+                toUnixTimestamp64Milli(StoredAt) AS storedAt
+         FROM ingest_batches
+         WHERE ({anyProject:Bool} OR Project = {project:String}) AND StoredAt >= fromUnixTimestamp64Milli({storedAt:Int64})
+         ORDER BY ingest_batches.StoredAt, Token LIMIT {limit:UInt32}`,
+        { anyProject: project === null, project: project ?? '', storedAt, limit },
+        { tag: 'ingest.batches-since' },
+      );
+      return rows.map((row) => ({
+        ...row,
+        day: Number(row.day),
+        minTime: Number(row.minTime),
+        maxTime: Number(row.maxTime),
+        rows: Number(row.rows),
+        storedAt: Number(row.storedAt),
+      }));
+    },
+    touchedSince: async (project, tables, storedAt) => {
+      const [row] = await database.query<{ blocks: string; earliest: string; latest: string }>(
+        `SELECT count() AS blocks, toUnixTimestamp64Milli(min(MinTime)) AS earliest,
+                toUnixTimestamp64Milli(max(MaxTime)) AS latest
+         FROM ingest_batches
+         WHERE Project = {project:String} AND Table IN {tables:Array(String)}
+           AND StoredAt >= fromUnixTimestamp64Milli({since:Int64})`,
+        { project, tables, since: storedAt - VISIBILITY_MS },
+        { tag: 'ingest.touched-since' },
+      );
+      return row === undefined || toNumber(row.blocks) === 0
+        ? null
+        : { from: toNumber(row.earliest), to: toNumber(row.latest) + 1 };
+    },
+  };
+}
+
+async function status(database: Database, project: string): Promise<IngestStatus> {
+  const rows = await database.query<{ table: string; rows: string; last: string }>(
+    `SELECT Table AS table, sum(Rows) AS rows, toUnixTimestamp64Milli(max(MaxTime)) AS last
+     FROM ingest_batches WHERE Project = {project:String} GROUP BY Table`,
+    { project },
+    { tag: 'ingest.status' },
+  );
+  const points = rows.filter(({ table }) => POINT_TABLES.includes(table));
+  const predictions = rows.filter(({ table }) => table === 'predictions');
+  const stored = (of: typeof rows): number => of.reduce((sum, row) => sum + toNumber(row.rows), 0);
+  const last = (of: typeof rows): number | null =>
+    of.length === 0 ? null : Math.max(...of.map((row) => toNumber(row.last)));
+  return {
+    pointsStored: stored(points),
+    predictionsStored: stored(predictions),
+    lastPointAt: last(points),
+    lastPredictionAt: last(predictions),
+  };
+}

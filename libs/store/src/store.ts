@@ -1,0 +1,91 @@
+import { BlockWriter } from './block-writer.js';
+import { Database } from './database.js';
+import { openEmbeddedEngine } from './embedded-engine.js';
+import { migrate } from './migrations.js';
+import type { StoreOptions } from './options.js';
+import { baselinesRepository } from './repositories/baselines.js';
+import type { BaselinesRepository } from './repositories/baselines.js';
+import { deploymentsRepository } from './repositories/deployments.js';
+import type { DeploymentsRepository } from './repositories/deployments.js';
+import { featuresRepository } from './repositories/features.js';
+import type { FeaturesRepository } from './repositories/features.js';
+import { healthRepository } from './repositories/health.js';
+import type { HealthRepository } from './repositories/health.js';
+import { incidentsRepository } from './repositories/incidents.js';
+import type { IncidentsRepository } from './repositories/incidents.js';
+import { ingestRepository } from './repositories/ingest.js';
+import type { IngestRepository } from './repositories/ingest.js';
+import { labelsRepository } from './repositories/labels.js';
+import type { LabelsRepository } from './repositories/labels.js';
+import { metricsRepository } from './repositories/metrics.js';
+import type { MetricsRepository } from './repositories/metrics.js';
+import { notificationsRepository } from './repositories/notifications.js';
+import type { NotificationsRepository } from './repositories/notifications.js';
+import { predictionsRepository } from './repositories/predictions.js';
+import type { PredictionsRepository } from './repositories/predictions.js';
+import { sloSlicesRepository } from './repositories/slo-slices.js';
+import type { SloSlicesRepository } from './repositories/slo-slices.js';
+import { verdictsRepository } from './repositories/verdicts.js';
+import type { VerdictsRepository } from './repositories/verdicts.js';
+import { openServerEngine } from './server-engine.js';
+
+/** ClickHouse behind repositories. All SQL of Tidewatch lives on the other side of this. */
+export interface Store {
+  readonly kind: 'embedded' | 'server';
+  /** Where the data lies, for people; without secrets. */
+  readonly description: string;
+  readonly metrics: MetricsRepository;
+  readonly predictions: PredictionsRepository;
+  readonly labels: LabelsRepository;
+  readonly deployments: DeploymentsRepository;
+  readonly baselines: BaselinesRepository;
+  readonly features: FeaturesRepository;
+  readonly sloSlices: SloSlicesRepository;
+  readonly verdicts: VerdictsRepository;
+  readonly incidents: IncidentsRepository;
+  readonly notifications: NotificationsRepository;
+  readonly ingest: IngestRepository;
+  readonly health: HealthRepository;
+  /** Waits for what is running, closes the engine and frees the data directory. Later calls fail with `store.closed`. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store and brings its tables to the newest migration.
+ *
+ * @throws AppError `store.locked` (the data directory is open elsewhere), `store.data-directory`, `store.engine`,
+ *   `store.url`, `store.unreachable` (retryable), `store.auth`, `store.database`, `store.migration-changed`,
+ *   `store.migration-missing`, `store.migration-order`, `store.migrations-missing`. Each has a hint for the operator.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { mode } = options;
+  const engine = await (mode.kind === 'embedded' ? openEmbeddedEngine(mode) : openServerEngine(mode));
+  const database = new Database(engine);
+  try {
+    await migrate(database, options);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  const writer = new BlockWriter(database, options.processName);
+  return {
+    kind: database.kind,
+    description: database.description,
+    metrics: metricsRepository(writer),
+    predictions: predictionsRepository(writer),
+    labels: labelsRepository(writer),
+    deployments: deploymentsRepository(database, writer),
+    baselines: baselinesRepository(database, writer),
+    features: featuresRepository(database),
+    sloSlices: sloSlicesRepository(database, writer),
+    verdicts: verdictsRepository(database, writer),
+    incidents: incidentsRepository(database, writer),
+    notifications: notificationsRepository(database, writer),
+    ingest: ingestRepository(database),
+    health: healthRepository(database, options),
+    close: async () => {
+      await writer.drained();
+      await database.close();
+    },
+  };
+}
