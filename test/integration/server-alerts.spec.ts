@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually, removeFolders, startTestServer, type TestServer } from '../harness/test-server.js';
 
@@ -181,6 +183,15 @@ describe('an outage while the receiver answers 500', () => {
     expect(slo?.verdict.budgetRemaining).toBeLessThan(0);
     expect(slo?.trend).toHaveLength(60);
     expect(slo?.trend.some((point) => (point.burn ?? 0) > 14.4)).toBe(true);
+  });
+
+  test('a rule that is removed closes what it opened', async () => {
+    const sent = receiver.received.length;
+    writeFileSync(join(server.rulesDir, 'slo.yaml'), '');
+    expect(server.server.reloadRules()).toBeNull();
+    await eventually('the resolve', async () => receiver.received.length > sent, 40_000);
+    expect(receiver.received.at(-1)?.body.action).toBe('resolve');
+    expect((await incidents(server))[0]).toMatchObject({ status: 'resolved' });
   });
 });
 

@@ -1,6 +1,7 @@
 import { policyFor, type Signal } from '@tidewatch/alerts';
 import type { DriftMonitor } from '@tidewatch/drift';
 import type { PolicedSignal } from '../notify/incident-manager.js';
+import { removedRuleSignals } from '../notify/removed-rules.js';
 import type { Runtime } from '../runtime.js';
 import { DriftEvaluator } from './drift-evaluator.js';
 import { SloEvaluator } from './slo-evaluator.js';
@@ -26,7 +27,8 @@ export function startEvaluation(runtime: Runtime, onRound: (at: number) => void)
       }
       sloRound = round;
       const signals = await slos.evaluate(runtime.rules().slos, now);
-      await runtime.incidents.handle(policed(signals, []), now);
+      const removed = removedRuleSignals(runtime.incidents.all(), runtime.rules(), now);
+      await runtime.incidents.handle([...policed(signals, []), ...removed], now);
       onRound(Date.now());
     }),
     startTicker('drift', TICK_MS, runtime.logger, async (now) => {

@@ -4,6 +4,16 @@ import type { SloDefinition, SloVerdict, TierVerdict } from '@tidewatch/slo';
 
 const PROJECT = 'default';
 
+/** Name of an SLO's tier inside an incident. Stable: it is stored. */
+export function sloMember(slo: SloDefinition, tier: { readonly name: string }): string {
+  return `SLO/${slo.name}/${tier.name}`;
+}
+
+/** Name of a drift monitor inside an incident. Stable: it is stored. */
+export function driftMember(monitor: DriftMonitor): string {
+  return `DriftMonitor/${monitor.name}`;
+}
+
 /**
  * One signal per tier: tiers are members of the incident, so that one outage makes one page.
  *
@@ -16,7 +26,7 @@ export function sloSignals(slo: SloDefinition, verdict: SloVerdict, now: number)
   );
   return tiers.map((tier) => ({
     key: { project: PROJECT, service: slo.service, region: slo.region, model: slo.model },
-    member: `SLO/${slo.name}/${tier.name}`,
+    member: sloMember(slo, tier),
     kind: 'SLO',
     rule: slo.name,
     tier: tier.name,
@@ -51,7 +61,7 @@ function sloFacts(slo: SloDefinition, verdict: SloVerdict, tier: TierVerdict): R
 export function driftSignal(monitor: DriftMonitor, summary: MonitorSummary, now: number): Signal {
   return {
     key: { project: PROJECT, service: monitor.service, region: monitor.region, model: monitor.model },
-    member: `DriftMonitor/${monitor.name}`,
+    member: driftMember(monitor),
     kind: 'DriftMonitor',
     rule: monitor.name,
     tier: '',

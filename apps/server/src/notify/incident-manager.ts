@@ -57,6 +57,11 @@ export class IncidentManager {
     }
   }
 
+  /** The newest state of every incident key. */
+  all(): IncidentState[] {
+    return [...this.states.values()];
+  }
+
   /** The newest known state of the incident key that `incident` belongs to. */
   newestOf(incident: IncidentState): IncidentState {
     return this.states.get(incidentKeyText(incident.key)) ?? incident;

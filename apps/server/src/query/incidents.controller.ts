@@ -63,10 +63,7 @@ export class IncidentsController {
     const [events, attempts] =
       ids.length === 0
         ? [[], []]
-        : await Promise.all([
-            Promise.all(ids.map((id) => incidents.changesOf(project, id))).then((a) => a.flat()),
-            notifications.attemptsOf(project, ids),
-          ]);
+        : await Promise.all([incidents.changesOf(project, ids), notifications.attemptsOf(project, ids)]);
     return { items: rows.map((row) => incidentView(row, events, attempts)), total, now: Date.now() };
   }
 }

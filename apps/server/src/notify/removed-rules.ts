@@ -1,0 +1,41 @@
+import { policyFor, type IncidentState } from '@tidewatch/alerts';
+import type { Rules } from '@tidewatch/config';
+import { driftMember, sloMember } from '../evaluate/signals.js';
+import type { PolicedSignal } from './incident-manager.js';
+
+/**
+ * Signals on behalf of rules that fire in an incident and exist no more: nobody else would ever say that they are over,
+ * and the incident would stay open for good.
+ */
+export function removedRuleSignals(
+  states: Iterable<IncidentState>,
+  rules: Rules,
+  now: number,
+): PolicedSignal[] {
+  const known = new Set([
+    ...rules.slos.flatMap((slo) => slo.tiers.map((tier) => sloMember(slo, tier))),
+    ...rules.driftMonitors.map(driftMember),
+  ]);
+  return [...states].flatMap((state) =>
+    Object.entries(state.members)
+      .filter(([name, member]) => member.phase !== 'left' && !known.has(name))
+      .map(([name, member]) => ({
+        signal: {
+          key: state.key,
+          member: name,
+          kind: member.kind,
+          rule: member.rule,
+          tier: member.tier,
+          severity: member.severity,
+          condition: 'ok' as const,
+          at: now,
+          summary: `${name} was removed from the rules.`,
+          facts: {},
+          owner: member.owner,
+          runbook: member.runbook,
+          deploymentId: '',
+        },
+        policy: policyFor(member.severity, { keepFiringMs: 0 }),
+      })),
+  );
+}
