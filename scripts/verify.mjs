@@ -62,6 +62,7 @@ function runTests() {
     process.execPath,
     [
       join(root, 'node_modules/jest/bin/jest.js'),
+      '--maxWorkers=2',
       '--json',
       `--outputFile=${report}`,
       ...process.argv.slice(2),

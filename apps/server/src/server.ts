@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { openChannel, type Channel } from '@tidewatch/channels';
-import { readRules, readSecret, type Config, type Environment, type Rules } from '@tidewatch/config';
-import { errorMessage, isAppError } from '@tidewatch/core';
+import type { Config, Environment, Rules } from '@tidewatch/config';
+import { errorMessage } from '@tidewatch/core';
 import { openStore, type Store } from '@tidewatch/store';
 import type { Logger } from 'pino';
 import { startEvaluation } from './evaluate/evaluation.js';
@@ -10,6 +9,7 @@ import { listen } from './http/listeners.js';
 import { IngestCounters } from './ingest/ingest-counters.js';
 import { Delivery } from './notify/delivery.js';
 import { IncidentManager } from './notify/incident-manager.js';
+import { RulesInForce } from './rules-in-force.js';
 import type { Runtime } from './runtime.js';
 
 /** The root of the installation: `migrations/` and the built console lie there. */
@@ -69,32 +69,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 async function start(options: ServerOptions, cleanup: CleanupStack): Promise<RunningServer> {
   const { config, environment, logger } = options;
   const root = options.root ?? ROOT;
-  let rules = options.rules;
-  let channels = openChannels(rules, environment);
-  let endpoints = { otlpHttp: '', api: '' };
-  const evaluation = { lastAt: null as number | null };
-
+  const rules = new RulesInForce(options.rules, environment, logger);
   const store = await openStoreFor(config, root);
   cleanup.push(() => store.close());
-
-  const delivery = new Delivery({
-    store,
-    channels: () => channels,
-    newestOf: (incident) => incidents.newestOf(incident),
-    consoleUrl: config.consoleUrl,
-    logger,
-    random: Math.random,
-  });
-  const incidents = new IncidentManager({
-    store,
-    routing: () => rules.routing,
-    onIntents: () => delivery.wake(),
-    epoch: Date.now(),
-    logger,
-  });
+  const { incidents, delivery } = createNotifying(config, store, rules, logger);
+  const endpoints = { otlpHttp: '', api: '' };
+  const evaluation = { lastAt: null as number | null };
   const runtime: Runtime = {
     config,
-    rules: () => rules,
+    rules: () => rules.current,
     store,
     logger,
     counters: new IngestCounters(),
@@ -103,10 +86,52 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
     lastEvaluationAt: () => evaluation.lastAt,
     endpoints: () => endpoints,
   };
+  Object.assign(endpoints, await openListeners(runtime, `${root}/dist/console`, cleanup));
+  await incidents.load();
+  if (config.roles.has('notify')) {
+    delivery.wake();
+    cleanup.push(() => delivery.stop());
+  }
+  if (config.roles.has('evaluate')) {
+    const running = startEvaluation(runtime, (at) => (evaluation.lastAt = at));
+    cleanup.push(() => running.stop());
+  }
+  return { endpoints, store, reloadRules: () => rules.reload(config), stop: () => cleanup.run(logger) };
+}
 
-  const application = await createApplication(runtime, `${root}/dist/console`);
+/** The incident manager and the delivery it wakes. Each asks the other through a function: they are made together. */
+function createNotifying(
+  config: Config,
+  store: Store,
+  rules: RulesInForce,
+  logger: Logger,
+): { incidents: IncidentManager; delivery: Delivery } {
+  const delivery = new Delivery({
+    store,
+    channels: () => rules.channels,
+    newestOf: (incident) => incidents.newestOf(incident),
+    consoleUrl: config.consoleUrl,
+    logger,
+    random: Math.random,
+  });
+  const incidents = new IncidentManager({
+    store,
+    routing: () => rules.current.routing,
+    onIntents: () => delivery.wake(),
+    epoch: Date.now(),
+    logger,
+  });
+  return { incidents, delivery };
+}
+
+async function openListeners(
+  runtime: Runtime,
+  consoleDir: string,
+  cleanup: CleanupStack,
+): Promise<{ otlpHttp: string; api: string }> {
+  const { bind, ports } = runtime.config;
+  const application = await createApplication(runtime, consoleDir);
   cleanup.push(() => application.close());
-  const { bind, ports } = config;
   const api = await listen(application.handler, { bind, port: ports.http, setting: 'TIDEWATCH_HTTP_PORT' });
   cleanup.push(() => api.close());
   const otlp = await listen(application.otlpHandler, {
@@ -115,36 +140,7 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
     setting: 'TIDEWATCH_OTLP_HTTP_PORT',
   });
   cleanup.push(() => otlp.close());
-  endpoints = { otlpHttp: urlOf(bind, otlp.port), api: urlOf(bind, api.port) };
-
-  if (config.roles.has('notify')) {
-    await incidents.load();
-    delivery.wake();
-    cleanup.push(() => delivery.stop());
-  }
-  if (config.roles.has('evaluate')) {
-    const running = startEvaluation(runtime, (at) => (evaluation.lastAt = at));
-    cleanup.push(() => running.stop());
-  }
-
-  return {
-    endpoints,
-    store,
-    reloadRules: () => {
-      try {
-        const next = readRules(config.rulesDir, config.rulesDirNamed);
-        channels = openChannels(next, environment);
-        rules = next;
-        logger.info({ files: next.files }, 'rules reloaded');
-        return null;
-      } catch (error) {
-        const reason = isAppError(error) ? error.explanation : errorMessage(error);
-        logger.error({ reason }, 'the rules were not reloaded; the old ones stay in force');
-        return reason;
-      }
-    },
-    stop: () => cleanup.run(logger),
-  };
+  return { otlpHttp: urlOf(bind, otlp.port), api: urlOf(bind, api.port) };
 }
 
 function openStoreFor(config: Config, root: string): Promise<Store> {
@@ -161,15 +157,6 @@ function openStoreFor(config: Config, root: string): Promise<Store> {
     retention: config.retention,
     processName: `${process.pid}-${Date.now().toString(36)}`,
   });
-}
-
-function openChannels(rules: Rules, environment: Environment): ReadonlyMap<string, Channel> {
-  return new Map(
-    rules.receivers.map((receiver) => [
-      receiver.name,
-      openChannel(receiver, (reference) => readSecret(environment, reference), { timeoutMs: 10_000 }),
-    ]),
-  );
 }
 
 function urlOf(bind: string, port: number): string {

@@ -21,9 +21,10 @@ const CONDITIONS: Readonly<Record<IncidentMember['condition'], string>> = {
 
 function Member({
   member,
+  title,
   slos,
   monitors,
-}: { member: IncidentMember } & Omit<IncidentCardProps, 'incident'>) {
+}: { member: IncidentMember; title: string } & Omit<IncidentCardProps, 'incident'>) {
   const target = memberTarget(member.name, slos, monitors);
   const icon = member.condition === 'firing' ? member.severity : member.condition === 'ok' ? 'ok' : 'no-data';
   return (
@@ -37,7 +38,8 @@ function Member({
           </span>
           {target.runbook !== null && <RunbookLink address={target.runbook} subject={target.label} />}
         </p>
-        {member.summary !== '' && <p class="member-summary">{member.summary}</p>}
+        {/* The leading member's sentence is the title of the card already. */}
+        {!title.startsWith(member.summary) && <p class="member-summary">{member.summary}</p>}
       </div>
     </li>
   );
@@ -66,7 +68,13 @@ export function IncidentCard({ incident, slos, monitors }: IncidentCardProps) {
           <h4>Rules</h4>
           <ul class="members">
             {incident.members.map((member) => (
-              <Member key={member.name} member={member} slos={slos} monitors={monitors} />
+              <Member
+                key={member.name}
+                member={member}
+                title={incident.summary}
+                slos={slos}
+                monitors={monitors}
+              />
             ))}
           </ul>
         </div>

@@ -1,4 +1,5 @@
 import type { Signal } from '@tidewatch/alerts';
+import { formatDuration } from '@tidewatch/core';
 import type { DriftMonitor, MonitorSummary } from '@tidewatch/drift';
 import type { SloDefinition, SloVerdict, TierVerdict } from '@tidewatch/slo';
 
@@ -33,12 +34,30 @@ export function sloSignals(slo: SloDefinition, verdict: SloVerdict, now: number)
     severity: tier.severity,
     condition: tier.state === 'firing' ? 'firing' : tier.state === 'ok' ? 'ok' : 'unknown',
     at: now,
-    summary: `${slo.displayName}: ${verdict.reason}`,
+    summary: `${slo.displayName}: ${tierSentence(verdict, tier)}`,
     facts: sloFacts(slo, verdict, tier),
     owner: slo.owner,
     runbook: slo.runbook,
     deploymentId: '',
   }));
+}
+
+/** What one tier sees, in a sentence that stands on its own in a message. */
+function tierSentence(verdict: SloVerdict, tier: TierVerdict): string {
+  const burn = (value: number | null) => (value === null ? 'unknown' : value.toFixed(1));
+  const count = (value: number) => value.toLocaleString('en-US');
+  const left = verdict.budgetRemaining;
+  const budget =
+    left === null
+      ? 'The budget left is unknown.'
+      : left < 0
+        ? `The ${formatDuration(verdict.period.ms)} budget is overspent by ${(-left * 100).toFixed(0)} %.`
+        : `${(left * 100).toFixed(1)} % of the ${formatDuration(verdict.period.ms)} budget is left.`;
+  return (
+    `error budget burns ${burn(tier.longBurn)} times too fast over ${formatDuration(tier.longMs)} ` +
+    `and ${burn(tier.shortBurn)} times over ${formatDuration(tier.shortMs)} (limit ${tier.threshold}); ` +
+    `${count(tier.badEvents)} of ${count(tier.totalEvents)} events were bad. ${budget}`
+  );
 }
 
 function sloFacts(slo: SloDefinition, verdict: SloVerdict, tier: TierVerdict): Record<string, string> {

@@ -40,7 +40,7 @@ export async function createApplication(runtime: Runtime, consoleDir: string): P
     abortOnError: false,
   });
   app.useGlobalFilters(new ProblemFilter(runtime.logger));
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   // Bodies are read by the handlers themselves: sizes, gzip and encodings are theirs to judge.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
