@@ -7,8 +7,9 @@ import { seededNormal, seededRandom } from '@tidewatch/core';
 import { parsePredictions } from '@tidewatch/samples';
 import type { Store } from '@tidewatch/store';
 import { pino } from 'pino';
+import { quantile } from 'simple-statistics';
 import { startServer } from '../../apps/server/src/server.js';
-import { figure, quantile, type Figure } from './figure.js';
+import { figure, type Figure } from './figure.js';
 
 const SAMPLES = 600_000;
 const FEATURES = 8;

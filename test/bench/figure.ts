@@ -42,20 +42,6 @@ export function figure(measurement: Measurement): Figure {
   };
 }
 
-/** The middle value; the mean of the two middle ones for an even count. */
-export function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
-}
-
-/** The `p`-quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan, 1996). */
-export function quantile(values: readonly number[], p: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const position = (sorted.length - 1) * p;
-  const below = sorted[Math.floor(position)] ?? Number.NaN;
-  const above = sorted[Math.ceil(position)] ?? Number.NaN;
-  return below + (above - below) * (position - Math.floor(position));
-}
-
 function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }

@@ -1,6 +1,7 @@
 import { seededNormal, seededRandom } from '@tidewatch/core';
 import { ksStatistic } from '@tidewatch/stats';
-import { figure, median, type Figure } from './figure.js';
+import { median } from 'simple-statistics';
+import { figure, type Figure } from './figure.js';
 
 const SIZE = 10_000;
 const WARM_UP = 30;

@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { figure, median, type Figure } from './figure.js';
+import { median } from 'simple-statistics';
+import { figure, type Figure } from './figure.js';
 
 const RUNS = 5;
 const MAIN = join(process.cwd(), 'dist/apps/server/src/main.js');

@@ -1,16 +1,32 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { removeFolders, startTestServer, temporaryFolder, type TestServer } from '../harness/test-server.js';
+import {
+  eventually,
+  removeFolders,
+  startTestServer,
+  temporaryFolder,
+  type TestServer,
+} from '../harness/test-server.js';
 
 const SHOP_KEY = 's'.repeat(40);
 const BANK_KEY = 'b'.repeat(40);
 let server: TestServer;
 
+const MONITOR = `
+apiVersion: tidewatch.dev/v1
+kind: DriftMonitor
+metadata: {name: shop-inputs, labels: {project: shop}}
+spec: {model: ranker, features: [age], baseline: {kind: fixed, name: training}, window: 10m, every: 1s, bucket: 1s}
+`;
+
 beforeAll(async () => {
   const file = join(temporaryFolder('keys'), 'keys');
   writeFileSync(file, `ranker shop ${SHOP_KEY}\nscorer bank ${BANK_KEY}\n`);
-  server = await startTestServer({ environment: { TIDEWATCH_API_KEYS_FILE: file } });
+  server = await startTestServer({
+    environment: { TIDEWATCH_API_KEYS_FILE: file },
+    rules: { 'drift.yaml': MONITOR },
+  });
 });
 afterAll(async () => {
   await server.stop();
@@ -58,6 +74,19 @@ describe('with keys configured', () => {
     };
     expect(await lastPrediction(SHOP_KEY)).not.toBeNull();
     expect(await lastPrediction(BANK_KEY)).toBeNull();
+  });
+
+  test("a rule judges its own project's data, and only that project sees it", async () => {
+    const monitors = async (key: string) => {
+      const response = await fetch(`${server.api}/api/v1/monitors`, { headers: bearer(key) });
+      return ((await response.json()) as { items: { name: string; features: { n: number }[] }[] }).items;
+    };
+    const judged = await eventually('a verdict on the sample', async () => {
+      const [monitor] = await monitors(SHOP_KEY);
+      return monitor?.features[0]?.n === 1 && monitor;
+    });
+    expect(judged.name).toBe('shop-inputs');
+    expect(await monitors(BANK_KEY)).toEqual([]);
   });
 
   test('the console and health need none: they hold no data', async () => {

@@ -1,12 +1,11 @@
 import type { Signal } from '@tidewatch/alerts';
 import { errorMessage, floorTime, type TimeRange } from '@tidewatch/core';
 import { judgeFeature, summariseMonitor, type DriftMonitor, type DriftVerdict } from '@tidewatch/drift';
-import type { Store, VerdictRow } from '@tidewatch/store';
+import type { Store } from '@tidewatch/store';
 import type { Logger } from 'pino';
+import { projectOfRule } from './rule-project.js';
 import { driftSignal } from './signals.js';
 import { driftVerdictRow } from './verdict-rows.js';
-
-const PROJECT = 'default';
 
 /**
  * Rows of a window that take part in a comparison, chosen by hash and so the same in every rerun. The standard error
@@ -38,7 +37,6 @@ export class DriftEvaluator {
   /** Evaluates the monitors that are due at `now` and returns the signals for alerting. */
   async evaluate(monitors: readonly DriftMonitor[], now: number): Promise<Signal[]> {
     const signals: Signal[] = [];
-    const rows: VerdictRow[] = [];
     for (const monitor of monitors) {
       const windowEnd = floorTime(now, Math.min(monitor.bucketMs, monitor.everyMs));
       if (windowEnd - (this.evaluatedUntil.get(monitor.name) ?? 0) < monitor.everyMs) {
@@ -47,7 +45,8 @@ export class DriftEvaluator {
       this.evaluatedUntil.set(monitor.name, windowEnd);
       try {
         const verdicts = await this.judge(monitor, { from: windowEnd - monitor.windowMs, to: windowEnd });
-        rows.push(...verdicts.map((verdict) => driftVerdictRow(monitor, verdict, now)));
+        const rows = verdicts.map((verdict) => driftVerdictRow(monitor, verdict, now));
+        await this.store.verdicts.write(projectOfRule(monitor), rows);
         signals.push(driftSignal(monitor, summariseMonitor(verdicts), now));
       } catch (error) {
         this.logger.error(
@@ -56,7 +55,6 @@ export class DriftEvaluator {
         );
       }
     }
-    await this.store.verdicts.write(PROJECT, rows);
     return signals;
   }
 
@@ -84,13 +82,15 @@ export class DriftEvaluator {
     window: TimeRange,
   ): Promise<ReadonlyMap<string, ArrayLike<number>>> {
     const { service, region, model } = monitor;
+    const project = projectOfRule(monitor);
     const options = { service, region, maxRows: MAXIMUM_ROWS };
-    const { features } = await this.store.features.featureSamples(PROJECT, model, window, options);
+    const { features } = await this.store.features.featureSamples(project, model, window, options);
     return new Map(features.map(({ feature, values }) => [feature, values]));
   }
 
   private async reference(monitor: DriftMonitor): Promise<Reference | null> {
     const { baseline, model } = monitor;
+    const project = projectOfRule(monitor);
     if (!('name' in baseline)) {
       return this.cached(`${model}/${monitor.name}/${baseline.from}-${baseline.to}`, async () => ({
         name: baselineText(monitor),
@@ -98,12 +98,12 @@ export class DriftEvaluator {
         features: await this.samples(monitor, baseline),
       }));
     }
-    const latest = await this.store.baselines.latest(PROJECT, model, baseline.name);
+    const latest = await this.store.baselines.latest(project, model, baseline.name);
     if (latest === null) {
       return null;
     }
-    return this.cached(`${model}/${baseline.name}/${latest.version}`, async () => {
-      const profiles = await this.store.baselines.profiles(PROJECT, latest);
+    return this.cached(`${project}/${model}/${baseline.name}/${latest.version}`, async () => {
+      const profiles = await this.store.baselines.profiles(project, latest);
       const numeric = profiles.filter(({ type }) => type === 'numeric');
       return {
         name: baseline.name,

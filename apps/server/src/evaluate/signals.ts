@@ -2,8 +2,7 @@ import type { Signal } from '@tidewatch/alerts';
 import { formatDuration } from '@tidewatch/core';
 import type { DriftMonitor, MonitorSummary } from '@tidewatch/drift';
 import type { SloDefinition, SloVerdict, TierVerdict } from '@tidewatch/slo';
-
-const PROJECT = 'default';
+import { projectOfRule } from './rule-project.js';
 
 /** Name of an SLO's tier inside an incident. Stable: it is stored. */
 export function sloMember(slo: SloDefinition, tier: { readonly name: string }): string {
@@ -26,7 +25,7 @@ export function sloSignals(slo: SloDefinition, verdict: SloVerdict, now: number)
     (a, b) => Number(b.severity === 'page') - Number(a.severity === 'page'),
   );
   return tiers.map((tier) => ({
-    key: { project: PROJECT, service: slo.service, region: slo.region, model: slo.model },
+    key: { project: projectOfRule(slo), service: slo.service, region: slo.region, model: slo.model },
     member: sloMember(slo, tier),
     kind: 'SLO',
     rule: slo.name,
@@ -79,7 +78,12 @@ function sloFacts(slo: SloDefinition, verdict: SloVerdict, tier: TierVerdict): R
 /** One signal per monitor: fifty drifting features are one ticket. */
 export function driftSignal(monitor: DriftMonitor, summary: MonitorSummary, now: number): Signal {
   return {
-    key: { project: PROJECT, service: monitor.service, region: monitor.region, model: monitor.model },
+    key: {
+      project: projectOfRule(monitor),
+      service: monitor.service,
+      region: monitor.region,
+      model: monitor.model,
+    },
     member: driftMember(monitor),
     kind: 'DriftMonitor',
     rule: monitor.name,

@@ -2,6 +2,7 @@ import { ceilTime, errorMessage, floorTime } from '@tidewatch/core';
 import { judgeSlo, windowsOf, type SloDefinition, type SloVerdict } from '@tidewatch/slo';
 import type { Store, VerdictRow } from '@tidewatch/store';
 import type { Logger } from 'pino';
+import { projectOfRule } from './rule-project.js';
 import { sloSignals } from './signals.js';
 import { sloVerdictRow } from './verdict-rows.js';
 import type { Signal } from '@tidewatch/alerts';
@@ -17,9 +18,6 @@ const REWRITE_AFTER_MS = 300_000;
 
 /** Where the events that SLOs count are stored. */
 const POINT_TABLES = ['metric_points', 'metric_histograms'];
-
-/** The project that rules belong to. */
-const PROJECT = 'default';
 
 /** What an evaluator remembers of an SLO between rounds. Losing it costs one extra recomputation and one extra row. */
 interface Memory {
@@ -51,7 +49,7 @@ export class SloEvaluator {
   /** Evaluates all SLOs at `now` and returns the signals for alerting. A failing SLO does not stop the others. */
   async evaluate(slos: readonly SloDefinition[], now: number): Promise<Signal[]> {
     const signals: Signal[] = [];
-    const rows: VerdictRow[] = [];
+    const rows = new Map<string, VerdictRow[]>();
     for (const slo of slos) {
       const memory = this.memory.get(slo.name) ?? {};
       this.memory.set(slo.name, memory);
@@ -59,7 +57,8 @@ export class SloEvaluator {
         const verdict = await this.judge(slo, memory, now);
         signals.push(...sloSignals(slo, verdict, now));
         if (isWorthWriting(memory, verdict, now)) {
-          rows.push(sloVerdictRow(slo, verdict, now));
+          const project = projectOfRule(slo);
+          rows.set(project, [...(rows.get(project) ?? []), sloVerdictRow(slo, verdict, now)]);
           memory.written = verdict;
           memory.writtenAt = now;
         }
@@ -67,7 +66,9 @@ export class SloEvaluator {
         this.logger.error({ slo: slo.name, error: errorMessage(error) }, 'an SLO could not be evaluated');
       }
     }
-    await this.store.verdicts.write(PROJECT, rows);
+    for (const [project, ofProject] of rows) {
+      await this.store.verdicts.write(project, ofProject);
+    }
     return signals;
   }
 
@@ -76,7 +77,7 @@ export class SloEvaluator {
     await this.refreshSlices(slo, memory, now);
     const windows = [...new Set([...windowsOf(slo), slo.periodMs])];
     const counts = await this.store.sloSlices.sums(
-      PROJECT,
+      projectOfRule(slo),
       { slo: slo.name, group: '' },
       windowEnd,
       windows,
@@ -104,15 +105,16 @@ export class SloEvaluator {
   /** Recomputes the slices that data stored since the last round has touched; all of the period the first time. */
   private async refreshSlices(slo: SloDefinition, memory: Memory, now: number): Promise<void> {
     const { sloSlices, ingest } = this.store;
+    const project = projectOfRule(slo);
     const key = { slo: slo.name, group: '' };
     const oldest = now - slo.periodMs;
     // After a restart the last computed slice tells where the previous process stopped looking.
-    const foldedUntil = memory.foldedUntil ?? (await sloSlices.lastComputed(PROJECT, key));
-    const touched = await ingest.touchedSince(PROJECT, POINT_TABLES, foldedUntil ?? oldest);
+    const foldedUntil = memory.foldedUntil ?? (await sloSlices.lastComputed(project, key));
+    const touched = await ingest.touchedSince(project, POINT_TABLES, foldedUntil ?? oldest);
     // Slices without data are computed too, once there is any: silence differs from "not looked at yet".
     const from = Math.max(oldest, Math.min(touched?.from ?? now, foldedUntil ?? now));
     await sloSlices.recompute(
-      PROJECT,
+      project,
       key,
       slo.sli,
       { from: floorTime(from, SLICE_MS), to: ceilTime(now, SLICE_MS) },

@@ -6,6 +6,7 @@ import { burnRate, type SloDefinition, type SloVerdict } from '@tidewatch/slo';
 import type { VerdictRow } from '@tidewatch/store';
 import type { FastifyRequest } from 'fastify';
 import { baselineText } from '../evaluate/drift-evaluator.js';
+import { projectOfRule } from '../evaluate/rule-project.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
 import { projectOf } from './api-request.js';
 
@@ -69,7 +70,8 @@ export class RulesController {
     const items = await Promise.all(
       this.runtime
         .rules()
-        .slos.map(async (slo) => sloView(slo, byRule.get(slo.name), await this.trend(project, slo, now))),
+        .slos.filter((slo) => projectOfRule(slo) === project)
+        .map(async (slo) => sloView(slo, byRule.get(slo.name), await this.trend(project, slo, now))),
     );
     return { items, now };
   }
@@ -78,12 +80,15 @@ export class RulesController {
   async monitors(@Req() request: FastifyRequest): Promise<{ items: MonitorView[]; now: number }> {
     const project = projectOf(this.runtime, request);
     const rows = await this.runtime.store.verdicts.latest(project, 'DriftMonitor');
-    const items = this.runtime.rules().driftMonitors.map((monitor) =>
-      monitorView(
-        monitor,
-        rows.filter((row) => row.rule === monitor.name),
-      ),
-    );
+    const items = this.runtime
+      .rules()
+      .driftMonitors.filter((monitor) => projectOfRule(monitor) === project)
+      .map((monitor) =>
+        monitorView(
+          monitor,
+          rows.filter((row) => row.rule === monitor.name),
+        ),
+      );
     return { items, now: Date.now() };
   }
 
