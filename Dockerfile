@@ -3,7 +3,7 @@
 # glibc, not Alpine: the embedded engine (chDB) has no musl build.
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
-# Dependencies are a layer of their own: installed again (npm ci) only when the lock file changes.
+# Dependencies are a layer of their own: installed again only when the lock file changes.
 COPY package.json package-lock.json .npmrc ./
 COPY scripts/setup.mjs scripts/
 RUN node -e "import('./scripts/setup.mjs').then((setup) => setup.ensureInstalled())"

@@ -1,12 +1,19 @@
-import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, expect, test } from '@jest/globals';
+import { eventually } from '../harness/test-server.js';
 
-const running: { kill(): void }[] = [];
-afterEach(() => running.splice(0).forEach((each) => each.kill()));
+/** The quickstart on free ports, and what it has printed so far. */
+interface Quickstart {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number>;
+  readonly output: () => string;
+}
 
-/** Runs the quickstart on free ports, and gives its exit code and what it printed. */
-async function quickstart(...args: string[]): Promise<{ code: number; output: string; pid: number }> {
+const running: ChildProcess[] = [];
+afterEach(() => running.splice(0).forEach((child) => child.kill('SIGTERM')));
+
+function quickstart(...args: string[]): Quickstart {
   const child = spawn(process.execPath, ['scripts/quickstart.mjs', ...args], {
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -16,16 +23,59 @@ async function quickstart(...args: string[]): Promise<{ code: number; output: st
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  running.push({ kill: () => child.kill('SIGTERM') });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const code = await new Promise<number>((resolve) => child.once('close', (status) => resolve(status ?? -1)));
-  return { code, output, pid: child.pid ?? 0 };
+  running.push(child);
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const ended = new Promise<number>((resolve) => child.once('close', (status) => resolve(status ?? -1)));
+  return { child, ended, output: () => text };
 }
 
+/** The children of a process. */
+function partsOf(pid: number): { pid: number; command: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1];
+        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return Number(parent) === pid ? [{ pid: Number(name), command }] : [];
+      } catch {
+        // The process ended while we looked.
+        return [];
+      }
+    });
+}
+
+test('Ctrl-C stops all parts and leaves nothing behind', async () => {
+  const { child, ended, output } = quickstart();
+  await eventually('the fleet', async () => output().includes('BASELINE'), 60_000);
+  const parts = partsOf(child.pid ?? 0);
+  expect(parts).toHaveLength(3);
+  child.kill('SIGINT');
+  expect(await ended).toBe(0);
+  expect(partsOf(child.pid ?? 0)).toEqual([]);
+  expect(readdirSync('data')).not.toContain(`quickstart-${child.pid}`);
+}, 120_000);
+
+test('a part that dies ends the quickstart with 1, saying which', async () => {
+  const { child, ended, output } = quickstart('--once');
+  const server = await eventually(
+    'the server',
+    async () =>
+      output().includes('Send data') &&
+      partsOf(child.pid ?? 0).find(({ command }) => command.includes('apps/server')),
+    60_000,
+  );
+  process.kill(server.pid, 'SIGKILL');
+  expect(await ended).toBe(1);
+  expect(output()).toMatch(/The server ended unexpectedly \(SIGKILL\)/);
+}, 120_000);
+
 test('the quickstart ends with 0 once a page and a ticket were delivered, and leaves nothing behind', async () => {
-  const { code, output, pid } = await quickstart('--once');
+  const run = quickstart('--once');
+  const code = await run.ended;
+  const output = run.output();
   expect(output).toMatch(/Page delivered [\d.]+ s and ticket [\d.]+ s after the bad deploy/);
   expect(code).toBe(0);
   expect(output).toMatch(/\[PagerDuty\] TRIGGER critical .*ranker/);
@@ -36,5 +86,5 @@ test('the quickstart ends with 0 once a page and a ticket were delivered, and le
     /\{"event":"alerted".*\}/.exec(output)?.[0] ?? '{}',
   ) as Record<string, number>;
   expect(Math.max(pageSeconds ?? Infinity, ticketSeconds ?? Infinity)).toBeLessThanOrEqual(180);
-  expect(readdirSync('data')).not.toContain(`quickstart-${pid}`);
+  expect(readdirSync('data')).not.toContain(`quickstart-${run.child.pid}`);
 }, 300_000);
