@@ -3,35 +3,27 @@ import { DEFAULT_TIERS, detectionTime } from '@tidewatch/slo';
 import { figure, type Figure } from './figure.js';
 
 /**
- * `quickstart-alerted`: seconds from the demo's bad deploy until both the page and the ticket are delivered.
+ * `quickstart-alerted`: seconds from the demo's bad deploy until both the page and the ticket are delivered;
+ * `quickstart-paged`: until the page is.
  *
- * The baseline is arithmetic: how long 15 % errors take to burn through the 14.4x tier of a 99.99 % objective. No
- * implementation can page from that tier sooner.
+ * The baseline is arithmetic: how long 15 % errors take to cross the fastest page tier of a 99.99 % objective. No
+ * implementation of these tiers can page sooner; what is above it is export, ingest, slices and rounds.
  */
 export async function benchQuickstart(): Promise<Figure[]> {
   const { pageSeconds, ticketSeconds } = await runQuickstart();
-  const tier = DEFAULT_TIERS.find((each) => each.burn === 14.4);
-  if (tier === undefined) {
-    throw new Error('The default tiers have no 14.4x tier.');
-  }
-  const closedForm = (detectionTime({ target: 0.9999, errorRatio: 0.15, tier }) ?? 0) / 1_000;
+  const pageTiers = DEFAULT_TIERS.filter((tier) => tier.severity === 'page');
+  const times = pageTiers.map(
+    (tier) => detectionTime({ target: 0.9999, errorRatio: 0.15, tier }) ?? Infinity,
+  );
+  const shared = {
+    unit: 's',
+    baseline: Math.min(...times) / 1_000,
+    baselineName: 'closed-form detection time of the fastest page tier at 15 % errors',
+    floor: { atMost: 90 },
+  };
   return [
-    figure({
-      name: 'quickstart-alerted',
-      value: Math.max(pageSeconds, ticketSeconds),
-      unit: 's',
-      baseline: closedForm,
-      baselineName: 'closed-form detection time of the 14.4x tier at 15 % errors',
-      floor: { atMost: 90 },
-    }),
-    figure({
-      name: 'quickstart-paged',
-      value: pageSeconds,
-      unit: 's',
-      baseline: closedForm,
-      baselineName: 'closed-form detection time of the 14.4x tier at 15 % errors',
-      floor: { atMost: 90 },
-    }),
+    figure({ ...shared, name: 'quickstart-alerted', value: Math.max(pageSeconds, ticketSeconds) }),
+    figure({ ...shared, name: 'quickstart-paged', value: pageSeconds }),
   ];
 }
 
