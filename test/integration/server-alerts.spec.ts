@@ -185,6 +185,27 @@ describe('an outage while the receiver answers 500', () => {
     expect(slo?.trend.some((point) => (point.burn ?? 0) > 14.4)).toBe(true);
   });
 
+  test('an SLO that counts something else after a reload does not keep the old counts', async () => {
+    const edited = rules(receiver.url)['slo.yaml'].replace(
+      'metric: inference.errors',
+      'metric: inference.timeouts',
+    );
+    writeFileSync(join(server.rulesDir, 'slo.yaml'), edited);
+    expect(server.server.reloadRules()).toBeNull();
+    const verdict = await eventually(
+      'a verdict on the new counts',
+      async () => {
+        const { items } = (await (await fetch(`${server.api}/api/v1/slos`)).json()) as {
+          items: { verdict: { state: string; period: { good: number; total: number } } }[];
+        };
+        return items[0]?.verdict.state === 'ok' && items[0].verdict;
+      },
+      40_000,
+    );
+    expect(verdict.period.total).toBeGreaterThanOrEqual(2_900);
+    expect(verdict.period.good).toBe(verdict.period.total);
+  });
+
   test('a rule that is removed closes what it opened', async () => {
     const sent = receiver.received.length;
     writeFileSync(join(server.rulesDir, 'slo.yaml'), '');

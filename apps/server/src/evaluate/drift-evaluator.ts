@@ -44,10 +44,15 @@ export class DriftEvaluator {
       }
       this.evaluatedUntil.set(monitor.name, windowEnd);
       try {
-        const verdicts = await this.judge(monitor, { from: windowEnd - monitor.windowMs, to: windowEnd });
+        const verdicts = await this.judge(
+          monitor,
+          { from: windowEnd - monitor.windowMs, to: windowEnd },
+          now,
+        );
+        // Before the rows: a verdict that cannot be written must not hold back a ticket.
+        signals.push(driftSignal(monitor, summariseMonitor(verdicts), now));
         const rows = verdicts.map((verdict) => driftVerdictRow(monitor, verdict, now));
         await this.store.verdicts.write(projectOfRule(monitor), rows);
-        signals.push(driftSignal(monitor, summariseMonitor(verdicts), now));
       } catch (error) {
         this.logger.error(
           { monitor: monitor.name, error: errorMessage(error) },
@@ -58,8 +63,8 @@ export class DriftEvaluator {
     return signals;
   }
 
-  private async judge(monitor: DriftMonitor, window: TimeRange): Promise<DriftVerdict[]> {
-    const reference = await this.reference(monitor);
+  private async judge(monitor: DriftMonitor, window: TimeRange, now: number): Promise<DriftVerdict[]> {
+    const reference = await this.reference(monitor, now);
     const current = await this.samples(monitor, window);
     const known = new Set([...current.keys(), ...(reference?.features.keys() ?? [])]);
     const features = monitor.features === 'all' ? [...known].sort() : monitor.features;
@@ -88,15 +93,19 @@ export class DriftEvaluator {
     return new Map(features.map(({ feature, values }) => [feature, values]));
   }
 
-  private async reference(monitor: DriftMonitor): Promise<Reference | null> {
+  private async reference(monitor: DriftMonitor, now: number): Promise<Reference | null> {
     const { baseline, model } = monitor;
     const project = projectOfRule(monitor);
     if (!('name' in baseline)) {
-      return this.cached(`${model}/${monitor.name}/${baseline.from}-${baseline.to}`, async () => ({
+      const load = async (): Promise<Reference> => ({
         name: baselineText(monitor),
         version: 0,
         features: await this.samples(monitor, baseline),
-      }));
+      });
+      // A range that has not ended is still filling up.
+      return baseline.to > now
+        ? load()
+        : this.cached(`${monitor.name}/${baseline.from}-${baseline.to}`, load);
     }
     const latest = await this.store.baselines.latest(project, model, baseline.name);
     if (latest === null) {
@@ -119,7 +128,7 @@ export class DriftEvaluator {
       return known;
     }
     const loaded = await load();
-    // A pinned range may still be filling up; an empty answer is not worth remembering.
+    // Data for a pinned range may come late; an empty answer is not worth remembering.
     if (loaded.features.size > 0) {
       this.references.set(key, loaded);
     }

@@ -1,9 +1,10 @@
 import { ceilTime, errorMessage, floorTime } from '@tidewatch/core';
 import { judgeSlo, windowsOf, type SloDefinition, type SloVerdict } from '@tidewatch/slo';
-import type { Store, VerdictRow } from '@tidewatch/store';
+import type { Store } from '@tidewatch/store';
 import type { Logger } from 'pino';
 import { projectOfRule } from './rule-project.js';
 import { sloSignals } from './signals.js';
+import { sliceKeyOf } from './slice-key.js';
 import { sloVerdictRow } from './verdict-rows.js';
 import type { Signal } from '@tidewatch/alerts';
 
@@ -23,7 +24,8 @@ const POINT_TABLES = ['metric_points', 'metric_histograms'];
 interface Memory {
   /** The latest verdict; tiers that are not due keep their state from it. */
   judged?: SloVerdict;
-  ticketsJudgedAt?: number;
+  /** Window end of the last round that judged tickets too. */
+  ticketsJudgedUntil?: number;
   written?: SloVerdict;
   writtenAt?: number;
   /** Until when stored batches have been folded into slices. */
@@ -49,16 +51,14 @@ export class SloEvaluator {
   /** Evaluates all SLOs at `now` and returns the signals for alerting. A failing SLO does not stop the others. */
   async evaluate(slos: readonly SloDefinition[], now: number): Promise<Signal[]> {
     const signals: Signal[] = [];
-    const rows = new Map<string, VerdictRow[]>();
     for (const slo of slos) {
-      const memory = this.memory.get(slo.name) ?? {};
-      this.memory.set(slo.name, memory);
+      const memory = this.memoryOf(slo);
       try {
         const verdict = await this.judge(slo, memory, now);
         signals.push(...sloSignals(slo, verdict, now));
         if (isWorthWriting(memory, verdict, now)) {
-          const project = projectOfRule(slo);
-          rows.set(project, [...(rows.get(project) ?? []), sloVerdictRow(slo, verdict, now)]);
+          // After its signals: a verdict that cannot be written must not hold back a page.
+          await this.store.verdicts.write(projectOfRule(slo), [sloVerdictRow(slo, verdict, now)]);
           memory.written = verdict;
           memory.writtenAt = now;
         }
@@ -66,10 +66,15 @@ export class SloEvaluator {
         this.logger.error({ slo: slo.name, error: errorMessage(error) }, 'an SLO could not be evaluated');
       }
     }
-    for (const [project, ofProject] of rows) {
-      await this.store.verdicts.write(project, ofProject);
-    }
     return signals;
+  }
+
+  /** An SLO that counts something else than before starts with an empty memory. */
+  private memoryOf(slo: SloDefinition): Memory {
+    const key = sliceKeyOf(slo).slo;
+    const memory = this.memory.get(key) ?? {};
+    this.memory.set(key, memory);
+    return memory;
   }
 
   private async judge(slo: SloDefinition, memory: Memory, now: number): Promise<SloVerdict> {
@@ -78,7 +83,7 @@ export class SloEvaluator {
     const windows = [...new Set([...windowsOf(slo), slo.periodMs])];
     const counts = await this.store.sloSlices.sums(
       projectOfRule(slo),
-      { slo: slo.name, group: '' },
+      sliceKeyOf(slo),
       windowEnd,
       windows,
       now,
@@ -87,7 +92,8 @@ export class SloEvaluator {
     const ticketEveryMs = Math.min(
       ...slo.tiers.map((tier) => (tier.severity === 'ticket' ? tier.everyMs : Infinity)),
     );
-    const ticketsDue = now - (memory.ticketsJudgedAt ?? 0) >= ticketEveryMs;
+    // By window ends: the rounds themselves come up to a second early or late.
+    const ticketsDue = windowEnd - (memory.ticketsJudgedUntil ?? 0) >= ticketEveryMs;
     const verdict = judgeSlo({
       slo,
       group: '',
@@ -98,7 +104,7 @@ export class SloEvaluator {
       previous: memory.judged,
     });
     memory.judged = verdict;
-    memory.ticketsJudgedAt = ticketsDue ? now : memory.ticketsJudgedAt;
+    memory.ticketsJudgedUntil = ticketsDue ? windowEnd : memory.ticketsJudgedUntil;
     return verdict;
   }
 
@@ -106,7 +112,7 @@ export class SloEvaluator {
   private async refreshSlices(slo: SloDefinition, memory: Memory, now: number): Promise<void> {
     const { sloSlices, ingest } = this.store;
     const project = projectOfRule(slo);
-    const key = { slo: slo.name, group: '' };
+    const key = sliceKeyOf(slo);
     const oldest = now - slo.periodMs;
     // After a restart the last computed slice tells where the previous process stopped looking.
     const foldedUntil = memory.foldedUntil ?? (await sloSlices.lastComputed(project, key));

@@ -24,7 +24,7 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** Describes any error as problem details. Unforeseen errors keep their text out of the answer. */
-export function problemDetails(error: unknown): ProblemDetails {
+function problemDetails(error: unknown): ProblemDetails {
   if (error instanceof HttpException) {
     const status = error.getStatus();
     return {

@@ -1,7 +1,5 @@
-/** What this process has taken in and refused since it started. */
+/** What this process has refused since it started. What was stored is counted by the store, over all processes. */
 export class IngestCounters {
-  pointsStored = 0;
   pointsRejected = 0;
-  predictionsStored = 0;
   predictionsRejected = 0;
 }

@@ -83,7 +83,6 @@ export class OtlpController {
       latest: now + MAXIMUM_FUTURE_MS,
     });
     await store.metrics.insert(project, batch);
-    counters.pointsStored += batch.numbers.length + batch.histograms.length;
     const partial = summariseRejections(batch.rejections);
     counters.pointsRejected += partial?.rejected ?? 0;
     return encodeMetricsResponse(partial, encoding);

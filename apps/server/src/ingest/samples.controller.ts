@@ -40,7 +40,6 @@ export class SamplesController {
     const answer = await this.storeRows(request, parsePredictions, (project, rows) =>
       store.predictions.insert(project, rows),
     );
-    counters.predictionsStored += answer.accepted;
     counters.predictionsRejected += answer.rejected.length;
     return answer;
   }

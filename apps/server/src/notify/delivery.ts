@@ -84,15 +84,18 @@ export class Delivery {
     const now = Date.now();
     const due = entries.filter((entry) => dueAt(entry) <= now);
     for (let start = 0; start < due.length && !this.stopped; start += PARALLEL) {
-      const rows = await Promise.all(due.slice(start, start + PARALLEL).map((entry) => this.attempt(entry)));
-      for (const row of rows) {
-        await this.options.store.notifications.append(row.project, [row]);
-      }
+      await Promise.all(due.slice(start, start + PARALLEL).map((entry) => this.attemptAndRecord(entry)));
     }
     const later = entries.filter((entry) => dueAt(entry) > now).map((entry) => dueAt(entry) - Date.now());
     // A failed attempt schedules its own retry; look again soon rather than after the long pause.
     const soonest = due.length > 0 ? 1_000 : SCAN_EVERY_MS;
     return Math.max(0, Math.min(soonest, ...later));
+  }
+
+  /** Each attempt is recorded when it ends: a receiver that hangs must not leave its neighbours' success unrecorded. */
+  private async attemptAndRecord(entry: OutboxEntry): Promise<void> {
+    const row = await this.attempt(entry);
+    await this.options.store.notifications.append(row.project, [row]);
   }
 
   private async attempt(entry: OutboxEntry): Promise<NotificationEventRow> {

@@ -7,6 +7,7 @@ import type { VerdictRow } from '@tidewatch/store';
 import type { FastifyRequest } from 'fastify';
 import { baselineText } from '../evaluate/drift-evaluator.js';
 import { projectOfRule } from '../evaluate/rule-project.js';
+import { sliceKeyOf } from '../evaluate/slice-key.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
 import { projectOf } from './api-request.js';
 
@@ -95,8 +96,10 @@ export class RulesController {
   private async trend(project: string, slo: SloDefinition, now: number): Promise<SloView['trend']> {
     const to = floorTime(now, SLICE_MS);
     const from = to - TREND_POINTS * MINUTE_MS - TREND_WINDOW_MS;
-    const key = { slo: slo.name, group: '' };
-    const slices = await this.runtime.store.sloSlices.slices(project, key, SLICE_MS, { from, to });
+    const slices = await this.runtime.store.sloSlices.slices(project, sliceKeyOf(slo), SLICE_MS, {
+      from,
+      to,
+    });
     return Array.from({ length: TREND_POINTS }, (_, index) => {
       const at = to - (TREND_POINTS - 1 - index) * MINUTE_MS;
       let good = 0;

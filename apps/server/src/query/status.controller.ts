@@ -35,13 +35,13 @@ export class StatusController {
   async status(@Req() request: FastifyRequest): Promise<StatusView> {
     const project = projectOf(this.runtime, request);
     const { counters, store } = this.runtime;
-    const { lastPointAt, lastPredictionAt } = await store.ingest.status(project);
+    const stored = await store.ingest.status(project);
     return {
       version: VERSION,
       startedAt: this.runtime.startedAt,
       now: Date.now(),
       store: { kind: store.kind, description: store.description },
-      ingest: { ...counters, lastPointAt, lastPredictionAt },
+      ingest: { ...stored, ...counters },
       endpoints: this.runtime.endpoints(),
       evaluation: { lastAt: this.runtime.lastEvaluationAt() },
     };
