@@ -15,11 +15,27 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   drift: ['core', 'stats'],
   slo: ['core', 'stats'],
   alerts: ['core'],
+  scrape: ['core'],
+  sampling: ['core'],
   store: ['core', 'otlp', 'samples', 'stats', 'drift', 'slo', 'alerts'],
+  journal: ['core'],
   channels: ['core', 'alerts'],
-  config: ['core', 'otlp', 'samples', 'stats', 'drift', 'slo', 'alerts', 'store', 'channels'],
+  config: [
+    'core',
+    'otlp',
+    'samples',
+    'stats',
+    'drift',
+    'slo',
+    'alerts',
+    'scrape',
+    'sampling',
+    'store',
+    'journal',
+    'channels',
+  ],
 };
-const PURE = ['core', 'stats', 'otlp', 'samples', 'drift', 'slo', 'alerts'];
+const PURE = ['core', 'stats', 'otlp', 'samples', 'drift', 'slo', 'alerts', 'scrape', 'sampling'];
 
 /** Packages that one place alone may import. */
 const RESERVED: readonly { pattern: RegExp; where: RegExp; why: string }[] = [

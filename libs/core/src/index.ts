@@ -8,3 +8,4 @@ export type { Problem } from './problem.js';
 export { seededNormal, seededRandom } from './seeded-random.js';
 export { ceilTime, floorTime } from './time-range.js';
 export type { TimeRange } from './time-range.js';
+export type { BatchPart, RowBlock, SealedBatch } from './row-block.js';
