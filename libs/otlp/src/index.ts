@@ -1,5 +1,6 @@
 export { countItems } from './count-items.js';
 export type { OtlpEncoding } from './encoding.js';
+export type { LogBatch } from './logs/batch.js';
 export { encodeLogsResponse } from './logs/response.js';
 export { MALFORMED } from './malformed.js';
 export type {
@@ -21,4 +22,8 @@ export { encodeMetricsResponse } from './metrics/response.js';
 export type { PartialSuccess } from './partial-success.js';
 export { encodeStatus } from './status.js';
 export type { OtlpStatus } from './status.js';
+export type { ResourceScope } from './text/resource-scope.js';
+export { attributeEntries, attributesAt, textAt } from './text/text-column.js';
+export type { AttributesColumn, TextColumn } from './text/text-column.js';
+export type { SpanBatch, SpanEvents, SpanLinks } from './traces/batch.js';
 export { encodeTraceResponse } from './traces/response.js';
