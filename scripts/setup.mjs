@@ -17,6 +17,7 @@ const BUILD_INPUTS = [
   'dashboards',
   'examples',
   'test/bench',
+  'test/conformance',
   'test/harness',
   'tsconfig.json',
   'tsconfig.build.json',
