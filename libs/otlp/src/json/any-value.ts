@@ -28,7 +28,8 @@ export function attributesAt(value: unknown, path: string, depth = 0): Attribute
   return attributes;
 }
 
-function anyValueAt(value: unknown, path: string, depth: number): AnyValue {
+/** Reads the AnyValue object at `path`; null when it is unset or has no kind. */
+export function anyValueAt(value: unknown, path: string, depth = 0): AnyValue {
   if (depth > MAX_VALUE_DEPTH) {
     throw malformedJson(path.slice(0, 200), `attribute values nest deeper than ${MAX_VALUE_DEPTH} levels`);
   }

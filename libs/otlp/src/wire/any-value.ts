@@ -43,11 +43,17 @@ function readAnyValue(reader: WireReader, value: AnyValue, depth: number): AnyVa
   const end = reader.bytesEnd();
   const outer = reader.limit;
   reader.limit = end;
+  const merged = readValueFields(reader, value, depth);
+  reader.limit = outer;
+  return merged;
+}
+
+/** Reads the fields of an AnyValue, up to the reader's limit, and merges them into `value`. */
+export function readValueFields(reader: WireReader, value: AnyValue = null, depth = 0): AnyValue {
   let merged = value;
   while (reader.next()) {
     merged = readKind(reader, merged, depth);
   }
-  reader.limit = outer;
   return merged;
 }
 
