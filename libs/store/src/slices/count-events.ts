@@ -4,13 +4,9 @@ import type { Database } from '../database.js';
 import type { Parameters } from '../parameters.js';
 import { toNumber } from '../row-values.js';
 import type { JsonNumber } from '../row-values.js';
-import {
-  cumulativeCounters,
-  cumulativeHistograms,
-  deltaCounters,
-  deltaHistograms,
-  seriesFilter,
-} from './increase-sql.js';
+import { histogramPoints } from '../semantics/histogram-increase-sql.js';
+import { numberPoints } from '../semantics/increase-sql.js';
+import { inSeries } from '../semantics/series-sql.js';
 import { dayParameters, selectSeries } from './selected-series.js';
 import type { SelectedSeries, Selection } from './selected-series.js';
 import type { SliQuery } from './sli-query.js';
@@ -76,12 +72,29 @@ function selectionsOf(query: SliQuery): Selection[] {
 
 /** Rows (slice, role, events). */
 function eventsSql({ role, wanted, condition, temporality }: SelectedSeries): string {
-  const series = seriesFilter(role, condition.sql, temporality);
+  // The metric's name is part of `condition` for the series, and narrows the index of the points.
+  const series = `MetricName = {${role}_metric:String}
+        AND ${inSeries('metric_series', [condition.sql, `AggregationTemporality = '${temporality}'`])}`;
+  const filter = { series, from: '{from:Int64}', to: '{to:Int64}' };
   if (wanted === 'sum') {
-    const sql = temporality === 'delta' ? deltaCounters(series) : cumulativeCounters(series);
-    return `SELECT slice, '${role}' AS role, events FROM (${sql})`;
+    return `SELECT intDiv(time, ${SLICE_NANO}) AS slice, '${role}' AS role,
+        sum(toFloat64(integer) + fraction) AS events
+      FROM (${numberPoints(temporality, filter)})
+      GROUP BY slice`;
   }
-  const sql = temporality === 'delta' ? deltaHistograms(series) : cumulativeHistograms(series);
-  return `SELECT slice, role, events FROM (${sql})
+  return `SELECT slice, role, events
+    FROM (
+      SELECT intDiv(time, ${SLICE_NANO}) AS slice, toFloat64(sum(${GOOD_COUNT})) AS good, toFloat64(sum(total)) AS total
+      FROM (${histogramPoints(temporality, { ...filter, series: `${series} AND ${HAS_BUCKETS}` })})
+      GROUP BY slice)
     ARRAY JOIN ['good', 'total'] AS role, [good, total] AS events`;
 }
+
+const SLICE_NANO = `${TEN_SECONDS}000000`;
+
+/** Good events of a histogram point: buckets that end at or below the bound parameter `threshold`. */
+const GOOD_COUNT =
+  'arraySum((count, bound) -> if(bound <= {threshold:Float64}, count, 0), arrayPopBack(counts), bounds)';
+
+/** Without a bound nothing is known about which events were good: such points count neither way. */
+const HAS_BUCKETS = 'notEmpty(ExplicitBounds)';

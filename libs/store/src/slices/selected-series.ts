@@ -3,7 +3,7 @@ import type { TimeRange } from '@tidewatch/core';
 import type { Database } from '../database.js';
 import type { Parameters } from '../parameters.js';
 import { toNumber } from '../row-values.js';
-import { LOOK_BACK_MS } from './increase-sql.js';
+import { LOOK_BACK_MS } from '../semantics/increase-sql.js';
 import { seriesCondition } from './series-condition.js';
 import type { BoundCondition } from './series-condition.js';
 import type { SliceSelector } from './sli-query.js';

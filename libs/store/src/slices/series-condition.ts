@@ -27,8 +27,14 @@ export function seriesCondition(selector: SliceSelector, prefix: string): BoundC
   return { sql: [`MetricName = {${prefix}_metric:String}`, ...conditions].join(' AND '), parameters };
 }
 
-/** A point's own attributes are more specific than its resource's; both in the order of preference of the keys. */
-function labelValue(keys: readonly string[], name: string): string {
+/**
+ * SQL of a label's value in a series row; empty when it has none.
+ *
+ * A point's own attributes are more specific than its resource's; both in the order of preference of the keys.
+ *
+ * @param keys The attribute keys that may carry the label, bound as parameters `<name>_key0`, `<name>_key1`, ...
+ */
+export function labelValue(keys: readonly string[], name: string): string {
   const parameter = (position: number): string => `{${name}_key${position}:String}`;
   const candidates = ['Attributes', 'ResourceAttributes'].flatMap((column) =>
     keys.map((_key, position) => `${column}[${parameter(position)}]`),
