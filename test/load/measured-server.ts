@@ -138,7 +138,7 @@ export async function waitUntilStored(
   const deadline = Date.now() + limitMs;
   for (;;) {
     const items = await server.items(signal);
-    if (items.stored + items.rejected + items.duplicate >= accepted && items.pending === 0) {
+    if (items.stored + items.rejected >= accepted && items.pending === 0) {
       return Date.now();
     }
     if (Date.now() > deadline) {
