@@ -1,0 +1,73 @@
+import type { ExpositionValue, Label, ScrapedExemplar } from './exposition.js';
+
+/** The kinds of OTLP metric that expositions turn into. */
+export type ScrapedKind = 'gauge' | 'counter' | 'histogram' | 'summary';
+
+/** What the points of one metric share. */
+export interface ScrapedMetric {
+  readonly name: string;
+  readonly kind: ScrapedKind;
+  /** In the spelling of OpenTelemetry: `s`, `By`; empty when unknown. */
+  readonly unit: string;
+  readonly description: string;
+  readonly points: readonly ScrapedPoint[];
+}
+
+/** What points of every kind have. */
+export interface PointBase {
+  /** Sorted by name; names mapped as the target's rule says. */
+  readonly attributes: readonly Label[];
+  /** Nanoseconds; `null` for the time of the scrape. */
+  readonly timeUnixNano: bigint | null;
+  /** Nanoseconds; 0 when the exposition does not say. */
+  readonly startTimeUnixNano: bigint;
+}
+
+/** A point of a gauge or counter. */
+export interface ScrapedNumber extends PointBase {
+  readonly kind: 'number';
+  readonly value: ExpositionValue;
+  readonly exemplar: ScrapedExemplar | null;
+}
+
+/** A point of a histogram with explicit buckets. */
+export interface ScrapedHistogram extends PointBase {
+  readonly kind: 'histogram';
+  readonly count: bigint;
+  /** `null` when the target exposes no sum. */
+  readonly sum: number | null;
+  /** Upper bounds, strictly increasing, without infinity. */
+  readonly bounds: readonly number[];
+  /** Observations per bucket, not cumulative; one more than the bounds, or none. */
+  readonly bucketCounts: readonly bigint[];
+  readonly exemplars: readonly ScrapedExemplar[];
+}
+
+/** A point of a summary. */
+export interface ScrapedSummary extends PointBase {
+  readonly kind: 'summary';
+  /** 0 when the target exposes none: OTLP cannot say "absent" here. */
+  readonly count: bigint;
+  readonly sum: number;
+  readonly quantiles: readonly (readonly [quantile: number, value: number])[];
+}
+
+/** The end of a series: it was there in an earlier scrape and is gone ("no recorded value"). */
+export interface ScrapedEnd extends PointBase {
+  readonly kind: 'end';
+}
+
+export type ScrapedPoint = ScrapedNumber | ScrapedHistogram | ScrapedSummary | ScrapedEnd;
+
+/** Text that is equal for two points exactly when they are of the same series of one target. */
+export function seriesKey(
+  metric: Pick<ScrapedMetric, 'name' | 'kind' | 'unit'>,
+  attributes: readonly Label[],
+): string {
+  let key = `${metric.kind} ${metric.unit} ${metric.name}`;
+  for (const [name, value] of attributes) {
+    // JSON keeps the parts apart whatever they hold.
+    key += `,${JSON.stringify(name)}=${JSON.stringify(value)}`;
+  }
+  return key;
+}
