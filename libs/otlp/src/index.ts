@@ -1,6 +1,10 @@
 export type { OtlpEncoding } from './encoding.js';
 export type { LogBatch } from './logs/batch.js';
+export { decodeLogs, decodeLogsSteps } from './logs/decode.js';
+export type { LogContext } from './logs/decode.js';
 export { encodeLogsResponse } from './logs/response.js';
+export { sampleLogs } from './logs/sample.js';
+export type { SampledLog } from './logs/sample.js';
 export { MALFORMED } from './malformed.js';
 export type {
   Exemplars,
@@ -31,4 +35,8 @@ export type { ResourceScope } from './text/resource-scope.js';
 export { attributeEntries, attributesAt, textAt } from './text/text-column.js';
 export type { AttributesColumn, TextColumn } from './text/text-column.js';
 export type { SpanBatch, SpanEvents, SpanLinks } from './traces/batch.js';
+export { decodeTraces, decodeTracesSteps } from './traces/decode.js';
+export type { SpanContext } from './traces/decode.js';
 export { encodeTraceResponse } from './traces/response.js';
+export { sampleSpans } from './traces/sample.js';
+export type { SampledSpan } from './traces/sample.js';

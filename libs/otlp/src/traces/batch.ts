@@ -1,4 +1,4 @@
-import type { Rejection } from '../index.js';
+import type { Rejection } from '../metrics/batch.js';
 import type { ResourceScope } from '../text/resource-scope.js';
 import type { AttributesColumn, TextColumn } from '../text/text-column.js';
 

@@ -1,0 +1,124 @@
+import { malformedProtobuf } from '../malformed.js';
+import { WIRE_TYPE } from '../wire/reader.js';
+import type { WireReader } from '../wire/reader.js';
+import type { AttributeWriter } from './attribute-writer.js';
+import { KIND, mergedText, ValueScanner } from './value-scanner.js';
+
+/** How many attributes one resource, scope, span, event, link or record may have. More exist to exhaust memory. */
+export const MAX_ATTRIBUTES = 65_536;
+
+const KEY_TAG = (1 << 3) | WIRE_TYPE.bytes;
+const VALUE_TAG = (2 << 3) | WIRE_TYPE.bytes;
+const STRING_TAG = (KIND.string << 3) | WIRE_TYPE.bytes;
+
+/**
+ * Copies KeyValue messages from the wire into attribute sets, without a string or object per attribute.
+ *
+ * KeyValue: key = 1 string, value = 2 AnyValue. Keys and strings are copied as sent, even where they are not UTF-8;
+ * other kinds become the text that `attributeText` gives them, and bad UTF-8 inside arrays and lists U+FFFD. As soon as
+ * one attribute needs objects (an array, a list, bytes), only that attribute pays for them.
+ */
+export class KeyValueReader {
+  private readonly reader: WireReader;
+  private readonly value = new ValueScanner();
+
+  constructor(reader: WireReader) {
+    this.reader = reader;
+  }
+
+  /** Reads the KeyValue that the reader's current field holds into the writer's open set. */
+  readInto(writer: AttributeWriter): void {
+    const { reader } = this;
+    const end = reader.bytesEnd();
+    if (writer.size === MAX_ATTRIBUTES) {
+      throw malformedProtobuf(
+        reader.position,
+        `there are more than ${MAX_ATTRIBUTES} attributes in one place`,
+      );
+    }
+    const outer = reader.limit;
+    if (!this.readShortString(writer, end)) {
+      this.readAny(writer, end);
+    }
+    reader.position = end;
+    reader.limit = outer;
+  }
+
+  /**
+   * The shape that nearly all attributes have: key, then a string value, each shorter than 128 bytes, and nothing else.
+   * Byte for byte instead of field by field, this is two thirds of the time of a request with eight attributes a span.
+   *
+   * @returns false, with nothing written, when the message has another shape
+   */
+  private readShortString(writer: AttributeWriter, end: number): boolean {
+    const { bytes, position } = this.reader;
+    if (end - position < 6 || bytes[position] !== KEY_TAG) {
+      return false;
+    }
+    const keyStart = position + 2;
+    const keyEnd = keyStart + bytes[position + 1]!;
+    if (bytes[position + 1]! >= 0x80 || keyEnd + 4 > end || bytes[keyEnd] !== VALUE_TAG) {
+      return false;
+    }
+    const valueStart = keyEnd + 4;
+    const valueLength = bytes[keyEnd + 3]!;
+    if (
+      bytes[keyEnd + 1] !== valueLength + 2 ||
+      bytes[keyEnd + 2] !== STRING_TAG ||
+      valueLength >= 0x7e ||
+      valueStart + valueLength !== end
+    ) {
+      return false;
+    }
+    writer.openEntry(bytes, keyStart, keyEnd);
+    writer.bytesValue(bytes, valueStart, end);
+    return true;
+  }
+
+  private readAny(writer: AttributeWriter, end: number): void {
+    const { reader } = this;
+    let keyStart = 0;
+    let keyEnd = 0;
+    let valueStart = 0;
+    let valueEnd = 0;
+    let ranges: number[] | undefined;
+    reader.limit = end;
+    while (reader.next()) {
+      if (reader.field === 1) {
+        keyEnd = reader.skipBytes();
+        keyStart = reader.contentStart;
+      } else if (reader.field === 2) {
+        if (valueStart !== 0) {
+          ranges ??= [valueStart, valueEnd];
+        }
+        valueEnd = reader.skipBytes();
+        valueStart = reader.contentStart;
+        ranges?.push(valueStart, valueEnd);
+      } else {
+        reader.skip();
+      }
+    }
+    writer.openEntry(reader.bytes, keyStart, keyEnd);
+    if (ranges !== undefined) {
+      writer.textValue(mergedText(reader, ranges));
+    } else {
+      this.writeValue(writer, valueStart, valueEnd);
+    }
+  }
+
+  private writeValue(writer: AttributeWriter, start: number, end: number): void {
+    const { reader, value } = this;
+    value.scan(reader, start, end);
+    if (value.isString) {
+      writer.bytesValue(reader.bytes, value.start, value.end);
+    } else if (value.isScalar) {
+      const lengthAt = writer.openShortValue();
+      value.appendScalar(reader, writer.arena);
+      writer.closeShortValue(lengthAt);
+    } else if (value.kind === KIND.none) {
+      writer.bytesValue(reader.bytes, 0, 0);
+    } else {
+      writer.textValue(value.text(reader));
+    }
+  }
+}
