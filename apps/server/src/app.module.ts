@@ -2,22 +2,23 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import type { Role } from '@tidewatch/config';
 import { HealthController } from './health/health.controller.js';
-import { OtlpController } from './ingest/otlp.controller.js';
+import { IngestController } from './ingest/ingest.controller.js';
 import { SamplesController } from './ingest/samples.controller.js';
 import { IncidentsController } from './query/incidents.controller.js';
 import { RulesController } from './query/rules.controller.js';
 import { StatusController } from './query/status.controller.js';
 import { RUNTIME, type Runtime } from './runtime.js';
+import { MetricsController } from './telemetry/metrics.controller.js';
 
-/** The HTTP surface of each role. Evaluation and notification have none: they run on timers. */
+/** The HTTP surface of each role, OTLP aside. Evaluation and notification have none: they run on timers. */
 const CONTROLLERS: Readonly<Record<Role, readonly Type[]>> = {
-  ingest: [OtlpController, SamplesController],
+  ingest: [SamplesController, IngestController],
   evaluate: [],
   notify: [],
   query: [StatusController, RulesController, IncidentsController],
 };
 
-/** The Nest application of one process: the controllers of its roles, and health for all. */
+/** The Nest application of one process: the controllers of its roles, and health and metrics for all. */
 @Module({})
 export class AppModule {
   static forRuntime(runtime: Runtime): DynamicModule {
@@ -25,7 +26,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [TerminusModule.forRoot({ logger: false })],
-      controllers: [HealthController, ...controllers],
+      controllers: [HealthController, MetricsController, ...controllers],
       providers: [{ provide: RUNTIME, useValue: runtime }],
     };
   }

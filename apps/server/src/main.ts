@@ -27,6 +27,9 @@ function announce(server: RunningServer, ruleFiles: number): void {
       `Tidewatch ${VERSION} is ready.`,
       `  Console    ${server.endpoints.api}`,
       `  Send data  OTEL_EXPORTER_OTLP_ENDPOINT=${server.endpoints.otlpHttp}`,
+      ...(server.ingest === null
+        ? []
+        : [`  or gRPC    OTEL_EXPORTER_OTLP_ENDPOINT=${server.endpoints.otlpGrpc}`]),
       `  Rules      ${ruleFiles === 0 ? 'none yet: put YAML files into ./rules (see examples/rules)' : `${ruleFiles} files`}`,
       '',
     ].join('\n'),

@@ -2,10 +2,19 @@ import type { Config, Rules } from '@tidewatch/config';
 import type { Store } from '@tidewatch/store';
 import type { Logger } from 'pino';
 import type { IncidentManager } from './notify/incident-manager.js';
-import type { IngestCounters } from './ingest/ingest-counters.js';
+import type { IngestRuntime } from './ingest/ingest-runtime.js';
+import type { OwnMetrics } from './telemetry/own-metrics.js';
 
 /** Injection token of the {@link Runtime}. */
 export const RUNTIME = Symbol('Runtime');
+
+/** Addresses that clients use. */
+export interface Endpoints {
+  readonly otlpHttp: string;
+  /** `http://HOST:PORT`, as exporters want it; empty in a process that takes no data. */
+  readonly otlpGrpc: string;
+  readonly api: string;
+}
 
 /**
  * What the roles of one process share. Controllers take it by injection; everything else takes the parts it needs as
@@ -17,11 +26,13 @@ export interface Runtime {
   readonly rules: () => Rules;
   readonly store: Store;
   readonly logger: Logger;
-  readonly counters: IngestCounters;
+  /** `null` without the ingest role. */
+  readonly ingest: IngestRuntime | null;
+  readonly metrics: OwnMetrics;
   readonly incidents: IncidentManager;
   readonly startedAt: number;
   /** When the last evaluation ended, or `null` before the first. */
   readonly lastEvaluationAt: () => number | null;
-  /** Addresses that clients use, known once the listeners are open. */
-  readonly endpoints: () => { otlpHttp: string; api: string };
+  /** Known once the listeners are open. */
+  readonly endpoints: () => Endpoints;
 }

@@ -1,16 +1,25 @@
 import { fileURLToPath } from 'node:url';
 import type { Config, Environment, Rules } from '@tidewatch/config';
-import { errorMessage } from '@tidewatch/core';
+import { isAppError } from '@tidewatch/core';
 import { openStore, type Store } from '@tidewatch/store';
 import type { Logger } from 'pino';
+import { CleanupStack } from './cleanup-stack.js';
 import { startEvaluation } from './evaluate/evaluation.js';
 import { createApplication } from './http/application.js';
-import { listen } from './http/listeners.js';
-import { IngestCounters } from './ingest/ingest-counters.js';
+import { listen, type Listener } from './http/listeners.js';
+import { listenGrpc } from './ingest/grpc/otlp-grpc.js';
+import { openIngest, type IngestRuntime } from './ingest/ingest-runtime.js';
 import { Delivery } from './notify/delivery.js';
 import { IncidentManager } from './notify/incident-manager.js';
 import { RulesInForce } from './rules-in-force.js';
-import type { Runtime } from './runtime.js';
+import type { Endpoints, Runtime } from './runtime.js';
+import { OwnMetrics } from './telemetry/own-metrics.js';
+import { untilItWorks } from './until-it-works.js';
+
+/** With a journal in front of it, a ClickHouse server that is away is no reason not to start. */
+const WAIT_FOR_SERVER = { whenUnreachable: 'wait' } as const;
+/** How often a store that was away at start is tried again. */
+const RETRY_MS = 2_000;
 
 /** The root of the installation: `migrations/` and the built console lie there. */
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -26,29 +35,14 @@ export interface ServerOptions {
 
 /** A server that has started. */
 export interface RunningServer {
-  readonly endpoints: { readonly otlpHttp: string; readonly api: string };
+  readonly endpoints: Endpoints;
   /** The open store, for benchmarks and tools that run in the server's process. */
   readonly store: Store;
+  /** What takes data in; `null` without the ingest role. */
+  readonly ingest: IngestRuntime | null;
   /** Reads the rule files again. Rules with a problem leave the old ones in force; the problem is logged and returned. */
   reloadRules(): string | null;
   stop(): Promise<void>;
-}
-
-/** Undoes what was started, last first. */
-class CleanupStack {
-  private readonly steps: (() => Promise<void>)[] = [];
-
-  push(step: () => Promise<void>): void {
-    this.steps.push(step);
-  }
-
-  async run(logger: Logger): Promise<void> {
-    for (const step of this.steps.splice(0).reverse()) {
-      await step().catch((error: unknown) =>
-        logger.error({ error: errorMessage(error) }, 'a part did not stop cleanly'),
-      );
-    }
-  }
 }
 
 /**
@@ -72,31 +66,66 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
   const rules = new RulesInForce(options.rules, environment, logger);
   const store = await openStoreFor(config, root);
   cleanup.push(() => store.close());
+  const ingest = config.roles.has('ingest') ? await openIngest(config, store, logger) : null;
+  cleanup.push(async () => ingest?.close());
   const { incidents, delivery } = createNotifying(config, store, rules, logger);
-  const endpoints = { otlpHttp: '', api: '' };
+  const endpoints: { current: Endpoints } = { current: { otlpHttp: '', otlpGrpc: '', api: '' } };
   const evaluation = { lastAt: null as number | null };
   const runtime: Runtime = {
     config,
     rules: () => rules.current,
     store,
     logger,
-    counters: new IngestCounters(),
+    ingest,
+    metrics: new OwnMetrics(ingest),
     incidents,
     startedAt: Date.now(),
     lastEvaluationAt: () => evaluation.lastAt,
-    endpoints: () => endpoints,
+    endpoints: () => endpoints.current,
   };
-  Object.assign(endpoints, await openListeners(runtime, `${root}/dist/console`, cleanup));
-  await incidents.load();
-  if (config.roles.has('notify')) {
-    delivery.wake();
-    cleanup.push(() => delivery.stop());
+  endpoints.current = await openListeners(runtime, `${root}/dist/console`, cleanup);
+  const judge = async (): Promise<void> => {
+    await incidents.load();
+    if (config.roles.has('notify')) {
+      delivery.wake();
+      cleanup.push(() => delivery.stop());
+    }
+    if (config.roles.has('evaluate')) {
+      const running = startEvaluation(runtime, (at) => (evaluation.lastAt = at));
+      cleanup.push(() => running.stop());
+    }
+  };
+  await startJudging(judge, { runtime, cleanup });
+  return {
+    endpoints: endpoints.current,
+    store,
+    ingest,
+    reloadRules: () => rules.reload(config),
+    stop: () => cleanup.run(logger),
+  };
+}
+
+/**
+ * Starts evaluation and notification. A process that takes data goes on doing so while ClickHouse is away, and judges as
+ * soon as it is there; any other process has nothing to do without it and fails to start.
+ */
+async function startJudging(
+  judge: () => Promise<void>,
+  { runtime, cleanup }: { runtime: Runtime; cleanup: CleanupStack },
+): Promise<void> {
+  try {
+    await judge();
+  } catch (error) {
+    if (runtime.ingest === null || !isAppError(error) || !error.retryable) {
+      throw error;
+    }
+    runtime.logger.error(
+      { reason: error.message },
+      'ClickHouse cannot be reached; data is taken into the journal, and rules are judged once it is there',
+    );
+    const trying = untilItWorks(judge, RETRY_MS);
+    cleanup.push(() => trying.stop());
   }
-  if (config.roles.has('evaluate')) {
-    const running = startEvaluation(runtime, (at) => (evaluation.lastAt = at));
-    cleanup.push(() => running.stop());
-  }
-  return { endpoints, store, reloadRules: () => rules.reload(config), stop: () => cleanup.run(logger) };
 }
 
 /** The incident manager and the delivery it wakes. Each asks the other through a function: they are made together. */
@@ -128,19 +157,25 @@ async function openListeners(
   runtime: Runtime,
   consoleDir: string,
   cleanup: CleanupStack,
-): Promise<{ otlpHttp: string; api: string }> {
-  const { bind, ports } = runtime.config;
+): Promise<Endpoints> {
+  const { config, ingest } = runtime;
+  const { bind, ports } = config;
+  const opened = (listener: Listener): string => {
+    cleanup.push(() => listener.close());
+    return urlOf(bind, listener.port);
+  };
   const application = await createApplication(runtime, consoleDir);
   cleanup.push(() => application.close());
-  const api = await listen(application.handler, { bind, port: ports.http, setting: 'TIDEWATCH_HTTP_PORT' });
-  cleanup.push(() => api.close());
-  const otlp = await listen(application.otlpHandler, {
-    bind,
-    port: ports.otlpHttp,
-    setting: 'TIDEWATCH_OTLP_HTTP_PORT',
-  });
-  cleanup.push(() => otlp.close());
-  return { otlpHttp: urlOf(bind, otlp.port), api: urlOf(bind, api.port) };
+  const api = opened(
+    await listen(application.handler, { bind, port: ports.http, setting: 'TIDEWATCH_HTTP_PORT' }),
+  );
+  if (ingest === null) {
+    return { otlpHttp: urlOf(bind, ports.otlpHttp), otlpGrpc: '', api };
+  }
+  const otlp = { bind, port: ports.otlpHttp, setting: 'TIDEWATCH_OTLP_HTTP_PORT' };
+  const grpc = { bind, port: ports.otlpGrpc, setting: 'TIDEWATCH_OTLP_GRPC_PORT' };
+  const otlpHttp = opened(await listen(application.otlpHandler, otlp));
+  return { otlpHttp, otlpGrpc: opened(await listenGrpc(ingest, grpc)), api };
 }
 
 function openStoreFor(config: Config, root: string): Promise<Store> {
@@ -156,6 +191,7 @@ function openStoreFor(config: Config, root: string): Promise<Store> {
     migrationsDir: `${root}/migrations`,
     retention: config.retention,
     processName: `${process.pid}-${Date.now().toString(36)}`,
+    ...(config.roles.has('ingest') ? WAIT_FOR_SERVER : {}),
   });
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { AppError, formatProblem, type Problem } from '@tidewatch/core';
+import { AppError, formatProblem, parseDuration, type Problem } from '@tidewatch/core';
 import { z } from 'zod';
 import { readApiKeys, type ApiKey } from './api-keys.js';
 
@@ -11,7 +11,9 @@ export type Role = (typeof ROLES)[number];
 export interface Config {
   /** Address every listener binds to. */
   readonly bind: string;
-  readonly ports: { readonly otlpHttp: number; readonly http: number };
+  readonly ports: { readonly otlpHttp: number; readonly otlpGrpc: number; readonly http: number };
+  /** Origins whose pages may send OTLP from a browser; `['*']` allows every one, without credentials. */
+  readonly corsOrigins: readonly string[];
   readonly roles: ReadonlySet<Role>;
   /** Absolute path of the data directory. */
   readonly dataDir: string;
@@ -26,6 +28,7 @@ export interface Config {
   readonly apiKeys: readonly ApiKey[] | null;
   /** Largest accepted request body in bytes, before and after decompression. */
   readonly maxBodyBytes: number;
+  readonly ingest: IngestSettings;
   readonly logLevel: string;
   readonly retention: {
     readonly rawDays: number;
@@ -34,6 +37,19 @@ export interface Config {
   };
   /** Address of the console as people reach it; used in links of notifications. */
   readonly consoleUrl: string;
+}
+
+/** Bounds of the way from a request to ClickHouse. */
+export interface IngestSettings {
+  /** Bytes of requests that may be in memory at once, decompressed and decoded. */
+  readonly memoryBytes: number;
+  /** Bytes on disk that may wait for ClickHouse; beyond them senders are told to come back. */
+  readonly journalMaxBytes: number;
+  /** How often what waits on disk is stored, in milliseconds. */
+  readonly flushIntervalMs: number;
+  /** Distinct series a day, of one metric and of one project. Points of further series are refused. */
+  readonly maxSeriesPerMetric: number;
+  readonly maxSeriesPerProject: number;
 }
 
 /** Variables of the process environment that Tidewatch reads, by name. */
@@ -51,6 +67,14 @@ const port = (fallback: number) =>
     .min(0)
     .max(65_535)
     .default(fallback);
+const count = (what: string, range: { min: number; max: number; fallback: number }) =>
+  z.coerce
+    .number({ error: `must be a number of ${what}` })
+    .int()
+    .min(range.min)
+    .max(range.max)
+    .default(range.fallback);
+const GIBIBYTE = 1_073_741_824;
 const days = (fallback: number) =>
   z.coerce.number({ error: 'must be a number of days' }).int().min(1).max(3_650).default(fallback);
 
@@ -59,6 +83,7 @@ const days = (fallback: number) =>
 const environmentSchema = z.object({
   TIDEWATCH_BIND: z.string().min(1).default('127.0.0.1'),
   TIDEWATCH_OTLP_HTTP_PORT: port(4318),
+  TIDEWATCH_OTLP_GRPC_PORT: port(4317),
   TIDEWATCH_HTTP_PORT: port(8080),
   TIDEWATCH_ROLES: z
     .string()
@@ -68,12 +93,34 @@ const environmentSchema = z.object({
   TIDEWATCH_DATA_DIR: z.string().min(1).default('data'),
   TIDEWATCH_RULES_DIR: z.string().min(1).optional(),
   TIDEWATCH_API_KEYS_FILE: z.string().min(1).optional(),
-  TIDEWATCH_MAX_BODY_BYTES: z.coerce
-    .number({ error: 'must be a number of bytes' })
-    .int()
-    .min(1_024)
-    .max(1_073_741_824)
-    .default(67_108_864),
+  TIDEWATCH_CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .transform((origins) => origins.filter((origin) => origin !== ''))
+    .refine((origins) => origins.every(isOrigin), {
+      error: 'must be a comma-separated list of origins such as https://shop.example.com, or *',
+    }),
+  TIDEWATCH_MAX_BODY_BYTES: count('bytes', { min: 1_024, max: GIBIBYTE, fallback: 67_108_864 }),
+  TIDEWATCH_INGEST_MEMORY_BYTES: count('bytes', {
+    min: 1_048_576,
+    max: 1_024 * GIBIBYTE,
+    fallback: 268_435_456,
+  }),
+  TIDEWATCH_JOURNAL_MAX_BYTES: count('bytes', {
+    min: 1_048_576,
+    max: 65_536 * GIBIBYTE,
+    fallback: 4 * GIBIBYTE,
+  }),
+  TIDEWATCH_FLUSH_INTERVAL: z
+    .string()
+    .default('1s')
+    .transform((text) => parseDuration(text))
+    .refine((ms) => ms !== undefined && ms >= 50 && ms <= 60_000, {
+      error: 'must be a duration from 50ms to 1m such as 1s',
+    }),
+  TIDEWATCH_MAX_SERIES_PER_METRIC: count('series', { min: 1, max: 100_000_000, fallback: 100_000 }),
+  TIDEWATCH_MAX_SERIES_PER_PROJECT: count('series', { min: 1, max: 1_000_000_000, fallback: 1_000_000 }),
   TIDEWATCH_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   TIDEWATCH_RETENTION_RAW_DAYS: days(30),
   TIDEWATCH_RETENTION_VECTOR_DAYS: days(7),
@@ -114,6 +161,13 @@ export function readConfig(environment: Environment, secretNames: ReadonlySet<st
     values.TIDEWATCH_API_KEYS_FILE === undefined
       ? null
       : readApiKeys(values.TIDEWATCH_API_KEYS_FILE, problems);
+  // The limit of one request doubles as the least that has to fit: a request that never fits is refused for ever.
+  if (values.TIDEWATCH_INGEST_MEMORY_BYTES < 2 * values.TIDEWATCH_MAX_BODY_BYTES) {
+    problems.push({
+      path: 'TIDEWATCH_INGEST_MEMORY_BYTES',
+      message: `is ${values.TIDEWATCH_INGEST_MEMORY_BYTES}; it must be at least twice TIDEWATCH_MAX_BODY_BYTES (${values.TIDEWATCH_MAX_BODY_BYTES}), or a large request would never fit.`,
+    });
+  }
   if (apiKeys === null && !LOOPBACK.has(values.TIDEWATCH_BIND)) {
     problems.push({
       path: 'TIDEWATCH_BIND',
@@ -127,7 +181,12 @@ export function readConfig(environment: Environment, secretNames: ReadonlySet<st
   }
   return Object.freeze({
     bind: values.TIDEWATCH_BIND,
-    ports: Object.freeze({ otlpHttp: values.TIDEWATCH_OTLP_HTTP_PORT, http: values.TIDEWATCH_HTTP_PORT }),
+    ports: Object.freeze({
+      otlpHttp: values.TIDEWATCH_OTLP_HTTP_PORT,
+      otlpGrpc: values.TIDEWATCH_OTLP_GRPC_PORT,
+      http: values.TIDEWATCH_HTTP_PORT,
+    }),
+    corsOrigins: values.TIDEWATCH_CORS_ORIGINS,
     roles: new Set<Role>(values.TIDEWATCH_ROLES),
     dataDir: resolve(values.TIDEWATCH_DATA_DIR),
     rulesDir: resolve(values.TIDEWATCH_RULES_DIR ?? 'rules'),
@@ -136,6 +195,7 @@ export function readConfig(environment: Environment, secretNames: ReadonlySet<st
     clickhouseCluster: values.TIDEWATCH_CLICKHOUSE_CLUSTER,
     apiKeys,
     maxBodyBytes: values.TIDEWATCH_MAX_BODY_BYTES,
+    ingest: ingestSettings(values),
     logLevel: values.TIDEWATCH_LOG_LEVEL,
     retention: Object.freeze({
       rawDays: values.TIDEWATCH_RETENTION_RAW_DAYS,
@@ -145,6 +205,21 @@ export function readConfig(environment: Environment, secretNames: ReadonlySet<st
     consoleUrl:
       values.TIDEWATCH_CONSOLE_URL ?? `http://${values.TIDEWATCH_BIND}:${values.TIDEWATCH_HTTP_PORT}`,
   });
+}
+
+function ingestSettings(values: z.infer<typeof environmentSchema>): IngestSettings {
+  return Object.freeze({
+    memoryBytes: values.TIDEWATCH_INGEST_MEMORY_BYTES,
+    journalMaxBytes: values.TIDEWATCH_JOURNAL_MAX_BYTES,
+    flushIntervalMs: values.TIDEWATCH_FLUSH_INTERVAL ?? 1_000,
+    maxSeriesPerMetric: values.TIDEWATCH_MAX_SERIES_PER_METRIC,
+    maxSeriesPerProject: values.TIDEWATCH_MAX_SERIES_PER_PROJECT,
+  });
+}
+
+/** `*`, or scheme and host as browsers send them in the Origin header: no path, no trailing slash. */
+function isOrigin(text: string): boolean {
+  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
 }
 
 /** A misspelt variable must not be ignored: the person who set it believes it is in force. */

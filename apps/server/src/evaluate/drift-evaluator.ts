@@ -34,11 +34,15 @@ export class DriftEvaluator {
     this.logger = logger;
   }
 
-  /** Evaluates the monitors that are due at `now` and returns the signals for alerting. */
-  async evaluate(monitors: readonly DriftMonitor[], now: number): Promise<Signal[]> {
+  /**
+   * Evaluates the monitors that are due at `now` and returns the signals for alerting.
+   *
+   * @param horizon until when data is complete; windows end at or before it
+   */
+  async evaluate(monitors: readonly DriftMonitor[], now: number, horizon: number): Promise<Signal[]> {
     const signals: Signal[] = [];
     for (const monitor of monitors) {
-      const windowEnd = floorTime(now, Math.min(monitor.bucketMs, monitor.everyMs));
+      const windowEnd = floorTime(horizon, Math.min(monitor.bucketMs, monitor.everyMs));
       if (windowEnd - (this.evaluatedUntil.get(monitor.name) ?? 0) < monitor.everyMs) {
         continue;
       }

@@ -9,10 +9,7 @@ import { sloVerdictRow } from './verdict-rows.js';
 import type { Signal } from '@tidewatch/alerts';
 
 /** Slices are the finest grain of good and total counts. */
-const SLICE_MS = 10_000;
-
-/** How long a slice stays open for data on its way. Later data reopens it: the next round recomputes what it touched. */
-const SETTLE_MS = 2_000;
+export const SLICE_MS = 10_000;
 
 /** An unchanged verdict is written again after this long, so that a reader can tell "still so" from "nobody looked". */
 const REWRITE_AFTER_MS = 300_000;
@@ -48,13 +45,16 @@ export class SloEvaluator {
     this.logger = logger;
   }
 
-  /** Evaluates all SLOs at `now` and returns the signals for alerting. A failing SLO does not stop the others. */
-  async evaluate(slos: readonly SloDefinition[], now: number): Promise<Signal[]> {
+  /**
+   * Evaluates all SLOs at `now` over windows that end at `windowEnd`, and returns the signals for alerting. A failing SLO
+   * does not stop the others. Data that comes later reopens its slice: the next round recomputes what it touched.
+   */
+  async evaluate(slos: readonly SloDefinition[], now: number, windowEnd: number): Promise<Signal[]> {
     const signals: Signal[] = [];
     for (const slo of slos) {
       const memory = this.memoryOf(slo);
       try {
-        const verdict = await this.judge(slo, memory, now);
+        const verdict = await this.judge(slo, memory, now, windowEnd);
         signals.push(...sloSignals(slo, verdict, now));
         if (isWorthWriting(memory, verdict, now)) {
           // After its signals: a verdict that cannot be written must not hold back a page.
@@ -77,8 +77,12 @@ export class SloEvaluator {
     return memory;
   }
 
-  private async judge(slo: SloDefinition, memory: Memory, now: number): Promise<SloVerdict> {
-    const windowEnd = floorTime(now - SETTLE_MS, SLICE_MS);
+  private async judge(
+    slo: SloDefinition,
+    memory: Memory,
+    now: number,
+    windowEnd: number,
+  ): Promise<SloVerdict> {
     await this.refreshSlices(slo, memory, now);
     const windows = [...new Set([...windowsOf(slo), slo.periodMs])];
     const counts = await this.store.sloSlices.sums(

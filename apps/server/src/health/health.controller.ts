@@ -13,8 +13,10 @@ import { RUNTIME, type Runtime } from '../runtime.js';
 const MINIMUM_FREE_BYTES = 1_073_741_824;
 /** Page tiers are judged every 10 s; six missed rounds mean that nobody would be paged. */
 const MAXIMUM_EVALUATION_AGE_MS = 60_000;
+/** A shorter pause of ClickHouse is what the journal is for. */
+const MAXIMUM_SINK_FAILURE_MS = 60_000;
 
-/** `GET /health/live`: the process answers. `GET /health/ready`: it can store, judge and page. */
+/** `GET /health/live`: the process answers. `GET /health/ready`: it can take data, store it, judge and page. */
 @Controller('health')
 export class HealthController {
   private readonly health: HealthCheckService;
@@ -41,11 +43,36 @@ export class HealthController {
   @HealthCheck()
   ready(): Promise<HealthCheckResult> {
     return this.health.check([
-      () => this.storeReachable(),
-      () => this.migrationsCurrent(),
-      () => this.diskSpace(),
+      ...(this.needsStore()
+        ? [() => this.storeReachable(), () => this.migrationsCurrent(), () => this.diskSpace()]
+        : []),
+      () => this.journal(),
       () => this.evaluationAge(),
     ]);
+  }
+
+  /** A process that only takes data goes on doing so while ClickHouse is away; its journal tells for how long. */
+  private needsStore(): boolean {
+    return [...this.runtime.config.roles].some((role) => role !== 'ingest');
+  }
+
+  private journal(): HealthIndicatorResult {
+    const indicator = this.indicators.check('journal');
+    if (this.runtime.ingest === null) {
+      return indicator.up({ note: 'this process takes no data' });
+    }
+    const { bytes, maxBytes, oldestAgeMs, sinkFailingSince } = this.runtime.ingest.journal.status();
+    const facts = { bytes, maxBytes, oldestAgeMs };
+    if (bytes >= maxBytes) {
+      return indicator.down({ ...facts, reason: 'the journal is full; senders are told to come back' });
+    }
+    const failingMs = sinkFailingSince === null ? 0 : Date.now() - sinkFailingSince;
+    return failingMs <= MAXIMUM_SINK_FAILURE_MS
+      ? indicator.up(facts)
+      : indicator.down({
+          ...facts,
+          reason: `ClickHouse has taken no data for ${formatDuration(Math.round(failingMs / 1_000) * 1_000)}; it waits in the journal`,
+        });
   }
 
   private async storeReachable(): Promise<HealthIndicatorResult> {

@@ -5,9 +5,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import sirv from 'sirv';
 import { AppModule } from '../app.module.js';
+import { withOtlp } from '../ingest/otlp-routes.js';
 import { NestLogger } from '../logging.js';
 import type { Runtime } from '../runtime.js';
-import { refuseOtherMethods } from '../ingest/otlp-answer.js';
 import type { RequestHandler } from './listeners.js';
 import { ProblemFilter } from './problem-filter.js';
 
@@ -28,7 +28,7 @@ export interface HttpApplication {
   close(): Promise<void>;
 }
 
-/** Builds the Nest application on Fastify. No port is opened yet. */
+/** Builds the Nest application on Fastify, with OTLP in front of it. No port is opened yet. */
 export async function createApplication(runtime: Runtime, consoleDir: string): Promise<HttpApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: runtime.config.maxBodyBytes,
@@ -44,30 +44,19 @@ export async function createApplication(runtime: Runtime, consoleDir: string): P
   // Bodies are read by the handlers themselves: sizes, gzip and encodings are theirs to judge.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  fastify.addHook('onRequest', async (request, reply) => {
-    await refuseOtherMethods(request, reply);
-  });
   await app.init();
   await fastify.ready();
-  const handler: RequestHandler = (request, response) => fastify.routing(request, response);
+  const api: RequestHandler = (request, response) => fastify.routing(request, response);
+  const withPage = runtime.config.roles.has('query') ? withConsole(api, runtime, consoleDir) : api;
   return {
-    handler: runtime.config.roles.has('query') ? withConsole(handler, runtime, consoleDir) : handler,
-    otlpHandler: (request, response) => {
-      if (request.url?.startsWith('/v1/') === true) {
-        handler(request, response);
-      } else {
-        response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
-        response.end(
-          `This port takes OTLP on /v1/metrics, /v1/traces and /v1/logs. The console is at ${runtime.endpoints().api}\n`,
-        );
-      }
-    },
+    handler: withOtlp(runtime, withPage),
+    otlpHandler: withOtlp(runtime, api, 'otlp-only'),
     close: () => app.close(),
   };
 }
 
 /** What the console's files never are: everything else falls through to them, and then to 404. */
-const NOT_CONSOLE = /^\/(v1|api|health)\//;
+const NOT_CONSOLE = /^\/((v1|api|health)\/|metrics(\?|$))/;
 
 /**
  * Puts the console's files in front of `handler`. The page itself holds no data and needs no key; it asks for one when

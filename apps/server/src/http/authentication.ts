@@ -4,13 +4,15 @@ import { AppError } from '@tidewatch/core';
 /** The project of requests when no keys are configured. */
 export const DEFAULT_PROJECT = 'default';
 
+/** The accepted keys, or `null` when none is asked for. */
+export type Keys = readonly ApiKey[] | null;
+
 /**
  * The project a request belongs to. Clients send `Authorization: Bearer KEY`.
  *
- * @param keys the accepted keys, or `null` when none is asked for
  * @throws AppError `request.unauthorized`
  */
-export function authenticate(keys: readonly ApiKey[] | null, authorization: string | undefined): string {
+export function authenticate(keys: Keys, authorization: string | undefined): string {
   if (keys === null) {
     return DEFAULT_PROJECT;
   }

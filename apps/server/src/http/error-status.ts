@@ -9,10 +9,13 @@ const STATUS: Readonly<Record<string, number>> = {
   'request.aborted': 400,
   'request.invalid': 400,
   'request.unauthorized': 401,
+  'request.forbidden': 403,
   'request.not-found': 404,
   'request.method-not-allowed': 405,
   'otlp.malformed': 400,
   'samples.malformed': 400,
+  'journal.no-dead-letter': 404,
+  'journal.dead-letter-damaged': 409,
 };
 
 /**

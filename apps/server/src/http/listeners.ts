@@ -1,9 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import { AppError, errorCode } from '@tidewatch/core';
 
 /** Answers one HTTP request. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Where to listen. `setting` is the environment variable that chooses the port, named in errors. */
+export interface Address {
+  readonly bind: string;
+  readonly port: number;
+  readonly setting: string;
+}
 
 /** A bound port. */
 export interface Listener {
@@ -13,28 +20,43 @@ export interface Listener {
 }
 
 /** How long a request in progress may still take when the process stops. */
-const CLOSE_GRACE_MS = 3_000;
+export const CLOSE_GRACE_MS = 3_000;
+
+/**
+ * OpenTelemetry exporters keep connections open between exports that are up to a minute apart. A client that sends its
+ * headers or its body a byte at a time is cut off, so that it cannot hold memory for longer.
+ */
+const TIMEOUTS = {
+  keepAliveTimeout: 65_000,
+  headersTimeout: 15_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 5_000,
+};
 
 /**
  * Binds `handler` to a port.
  *
- * @param setting the environment variable that chooses the port, named in the error
  * @throws AppError `server.port-in-use` or `server.listen`
  */
-export async function listen(
-  handler: RequestHandler,
-  address: { readonly bind: string; readonly port: number; readonly setting: string },
-): Promise<Listener> {
-  // OpenTelemetry exporters keep connections open between exports that are up to a minute apart.
-  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 60_000 }, handler);
+export async function listen(handler: RequestHandler, address: Address): Promise<Listener> {
+  const server = createServer({ ...TIMEOUTS, noDelay: true }, handler);
+  return { port: await bindPort(server, address), close: () => close(server) };
+}
+
+/**
+ * Binds a server and returns its port.
+ *
+ * @throws AppError `server.port-in-use` or `server.listen`
+ */
+export async function bindPort(server: NetServer, address: Address): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, address)));
     server.listen(address.port, address.bind, resolve);
   });
-  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+  return (server.address() as AddressInfo).port;
 }
 
-function listenError(error: Error, address: { bind: string; port: number; setting: string }): AppError {
+function listenError(error: Error, address: Address): AppError {
   const place = `${address.bind}:${address.port}`;
   if (errorCode(error) === 'EADDRINUSE') {
     return new AppError({

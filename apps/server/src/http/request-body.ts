@@ -1,6 +1,7 @@
-import { createGunzip, constants } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { AppError, errorCode } from '@tidewatch/core';
+import { overloaded, type Admission, type Reservation } from '../ingest/admission.js';
+import { gunzip, tooLarge } from './gunzip.js';
 
 /** The parts of a request that decide how its body is read. */
 export interface BodySource {
@@ -8,95 +9,105 @@ export interface BodySource {
   readonly stream: Readable;
 }
 
+/** Room that is reserved for a body of unknown length; it grows with what arrives. */
+const UNKNOWN_LENGTH_BYTES = 65_536;
+
 /**
- * Reads a request body whole, ungzipped if need be.
+ * Reads a request's body whole, ungzipped if need be, and runs `work` on it.
  *
- * The limit holds for the bytes on the wire and again for the bytes after decompression, and reading stops as soon as
- * it is passed: a gzip bomb costs `limit` bytes of memory, not its full size.
+ * Memory is reserved before anything is read and given back when `work` has ended. The limit holds for the bytes on the
+ * wire and again for the bytes after decompression.
  *
- * @throws AppError `request.too-large`, `request.unsupported-encoding`, `request.malformed-gzip`, `request.aborted`
+ * @throws AppError `request.too-large`, `request.unsupported-encoding`, `request.malformed-gzip`, `request.aborted`,
+ *   `ingest.overloaded` (retryable), and whatever `work` throws
  */
-export async function readBody(source: BodySource, limit: number): Promise<Buffer> {
-  const encoding = headerOf(source, 'content-encoding').trim().toLowerCase();
-  if (encoding !== '' && encoding !== 'identity' && encoding !== 'gzip') {
-    throw new AppError({
-      code: 'request.unsupported-encoding',
-      message: `The request body is encoded as "${encoding.slice(0, 40)}"; gzip and identity are understood.`,
-      hint: 'Set the compression of the client to gzip or none.',
-    });
-  }
+export async function withBody<T>(
+  source: BodySource,
+  limit: number,
+  admission: Admission,
+  work: (body: Buffer, reservation: Reservation) => Promise<T>,
+): Promise<T> {
+  const isGzip = checkEncoding(source);
   const declared = Number(headerOf(source, 'content-length'));
   if (declared > limit) {
-    source.stream.resume();
     throw tooLarge(limit);
   }
-  return encoding === 'gzip' ? gunzip(source.stream, limit) : collect(source.stream, limit);
+  const hasLength = headerOf(source, 'content-length') !== '' && Number.isInteger(declared);
+  const reservation = await admission.reserve(hasLength ? declared : UNKNOWN_LENGTH_BYTES);
+  try {
+    const sent = await collect(source.stream, hasLength ? declared : null, limit, reservation);
+    return await work(isGzip ? await gunzip(sent, limit, reservation) : sent, reservation);
+  } finally {
+    reservation.release();
+    // What is left of the request is read and dropped, so that the answer reaches a client that is still sending.
+    source.stream.resume();
+  }
 }
 
-async function collect(stream: AsyncIterable<unknown>, limit: number): Promise<Buffer> {
+/** @returns whether the body is gzip data */
+function checkEncoding(source: BodySource): boolean {
+  const encoding = headerOf(source, 'content-encoding').trim().toLowerCase();
+  if (encoding === '' || encoding === 'identity') {
+    return false;
+  }
+  if (encoding === 'gzip' || encoding === 'x-gzip') {
+    return true;
+  }
+  throw new AppError({
+    code: 'request.unsupported-encoding',
+    message: `The request body is encoded as "${encoding.slice(0, 40)}"; gzip and identity are understood.`,
+    hint: 'Set the compression of the client to gzip or none.',
+  });
+}
+
+/** Gathers the bytes of a body; with a known length straight into a buffer of that size, so that they exist once. */
+async function collect(
+  stream: Readable,
+  length: number | null,
+  limit: number,
+  reservation: Reservation,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
+  let whole: Buffer | null = null;
   let size = 0;
   try {
-    for await (const chunk of stream) {
+    // Destroying the stream would cut the connection before the answer is sent.
+    for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
       const bytes = chunk as Buffer;
-      size += bytes.length;
-      if (size > limit) {
+      if (size + bytes.length > limit) {
         throw tooLarge(limit);
       }
-      chunks.push(bytes);
+      if (length === null) {
+        reserveFor(reservation, size + bytes.length);
+        chunks.push(bytes);
+      } else if (size === 0 && bytes.length === length) {
+        whole = bytes;
+      } else {
+        whole ??= Buffer.allocUnsafeSlow(length);
+        bytes.copy(whole, size);
+      }
+      size += bytes.length;
     }
   } catch (error) {
-    throw classify(error);
+    throw aborted(error);
   }
-  return chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks, size);
+  return whole ?? Buffer.concat(chunks, size);
 }
 
-async function gunzip(stream: Readable, limit: number): Promise<Buffer> {
-  const inflater = createGunzip({ finishFlush: constants.Z_FINISH });
-  let received = 0;
-  stream.on('data', (chunk: Buffer) => {
-    received += chunk.length;
-    if (received > limit) {
-      inflater.destroy(tooLarge(limit));
-    }
-  });
-  stream.on('error', (error) => inflater.destroy(error));
-  stream.pipe(inflater);
-  try {
-    return await collect(inflater, limit);
-  } finally {
-    stream.unpipe(inflater);
-    // What is left of the request is read and dropped, so that the answer reaches a client that is still sending.
-    stream.resume();
+function reserveFor(reservation: Reservation, size: number): void {
+  if (
+    size > reservation.bytes &&
+    !reservation.grow(Math.max(size - reservation.bytes, UNKNOWN_LENGTH_BYTES))
+  ) {
+    throw overloaded();
   }
 }
 
-function classify(error: unknown): unknown {
+function aborted(error: unknown): unknown {
   const code = errorCode(error);
-  if (code?.startsWith('Z_') === true) {
-    return new AppError({
-      code: 'request.malformed-gzip',
-      message: 'The request says Content-Encoding: gzip, but its body is not valid gzip data.',
-      hint: 'Send gzip data, or leave the Content-Encoding header out.',
-      cause: error,
-    });
-  }
-  if (code === 'ECONNRESET' || code === 'ABORT_ERR') {
-    return new AppError({
-      code: 'request.aborted',
-      message: 'The client closed the connection.',
-      cause: error,
-    });
-  }
-  return error;
-}
-
-function tooLarge(limit: number): AppError {
-  return new AppError({
-    code: 'request.too-large',
-    message: `The request body is larger than ${limit} bytes.`,
-    hint: 'Send smaller batches, or raise TIDEWATCH_MAX_BODY_BYTES.',
-  });
+  return code === 'ECONNRESET' || code === 'ABORT_ERR' || code === 'ERR_STREAM_PREMATURE_CLOSE'
+    ? new AppError({ code: 'request.aborted', message: 'The client closed the connection.', cause: error })
+    : error;
 }
 
 function headerOf(source: BodySource, name: string): string {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Controller, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
-import { AppError } from '@tidewatch/core';
+import { AppError, type RowBlock } from '@tidewatch/core';
+import type { Signal } from '@tidewatch/journal';
 import {
   parseBaseline,
   parseDeployments,
@@ -12,10 +13,13 @@ import {
 } from '@tidewatch/samples';
 import type { FastifyRequest } from 'fastify';
 import { authenticate } from '../http/authentication.js';
-import { mediaType, readBody } from '../http/request-body.js';
+import { mediaType, withBody } from '../http/request-body.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
+import type { Reservation } from './admission.js';
+import { requireIngest, type IngestRuntime } from './ingest-runtime.js';
+import { requestId } from './request-id.js';
 
-/** The answer to rows that were sent: how many were stored, and why each other one was not. */
+/** The answer to rows that were sent: how many were taken, and why each other one was not. */
 export interface RowsAnswer {
   readonly accepted: number;
   readonly rejected: readonly RejectedRow[];
@@ -24,88 +28,117 @@ export interface RowsAnswer {
 const ROW_TYPES = ['application/json', 'application/x-ndjson'] as const;
 const BASELINE_TYPES = [...ROW_TYPES, 'text/csv'] as const;
 
-/** Predictions, labels, deployments and baselines. Each is stored before it is answered. */
+/** How one kind of rows is read and turned into what the journal keeps. */
+interface RowKind<T> {
+  readonly signal: Signal;
+  parse(body: Uint8Array, options: RowOptions & { newId: () => string }): ParsedRows<T>;
+  encode(project: string, rows: readonly T[]): RowBlock[];
+}
+
+/** Predictions, labels, deployments and baselines. What is answered is on disk. */
 @Controller('v1')
 export class SamplesController {
   private readonly runtime: Runtime;
+  private readonly ingest: IngestRuntime;
 
   constructor(@Inject(RUNTIME) runtime: Runtime) {
     this.runtime = runtime;
+    this.ingest = requireIngest(runtime.ingest);
   }
 
   @Post('predictions')
   @HttpCode(200)
-  async predictions(@Req() request: FastifyRequest): Promise<RowsAnswer> {
-    const { counters, store } = this.runtime;
-    const answer = await this.storeRows(request, parsePredictions, (project, rows) =>
-      store.predictions.insert(project, rows),
-    );
-    counters.predictionsRejected += answer.rejected.length;
-    return answer;
+  predictions(@Req() request: FastifyRequest): Promise<RowsAnswer> {
+    const { store } = this.runtime;
+    return this.storeRows(request, {
+      signal: 'predictions',
+      parse: parsePredictions,
+      encode: (project, rows) => {
+        const kept = this.ingest.pipeline.sampling.predictions(project, rows);
+        return kept.length === 0 ? [] : store.predictions.encode(project, kept);
+      },
+    });
   }
 
   @Post('labels')
   @HttpCode(200)
   labels(@Req() request: FastifyRequest): Promise<RowsAnswer> {
-    return this.storeRows(request, parseLabels, (project, rows) =>
-      this.runtime.store.labels.insert(project, rows),
-    );
+    return this.storeRows(request, {
+      signal: 'labels',
+      parse: parseLabels,
+      encode: (project, rows) => this.runtime.store.labels.encode(project, rows),
+    });
   }
 
   @Post('deployments')
   @HttpCode(200)
   deployments(@Req() request: FastifyRequest): Promise<RowsAnswer> {
-    return this.storeRows(request, parseDeployments, (project, rows) =>
-      this.runtime.store.deployments.insert(project, rows),
-    );
+    return this.storeRows(request, {
+      signal: 'deployments',
+      parse: parseDeployments,
+      encode: (project, rows) => this.runtime.store.deployments.encode(project, rows),
+    });
   }
 
   @Put('baselines/:model/:name')
-  async baseline(
+  baseline(
     @Req() request: FastifyRequest,
     @Param('model') model: string,
     @Param('name') name: string,
   ): Promise<{ model: string; name: string; version: number; rows: number; features: number }> {
-    const project = authenticate(this.runtime.config.apiKeys, request.headers.authorization);
-    const contentType = acceptedType(request, BASELINE_TYPES);
-    const body = await readBody(
-      { headers: request.headers, stream: request.raw },
-      this.runtime.config.maxBodyBytes,
-    );
-    const table = parseBaseline(body, { contentType });
-    const sha256 = createHash('sha256').update(body).digest('hex');
-    const saved = await this.runtime.store.baselines.save(project, {
-      model,
-      name,
-      source: 'upload',
-      sha256,
-      table,
+    return this.withRequest(request, BASELINE_TYPES, async ({ project, contentType, body }) => {
+      const table = parseBaseline(body, { contentType });
+      const sha256 = createHash('sha256').update(body).digest('hex');
+      const upload = { model, name, source: 'upload', sha256, table } as const;
+      const { version } = await this.runtime.store.baselines.save(project, upload);
+      const features = Object.keys(table.features).length;
+      return { model, name, version, rows: table.rows, features };
     });
-    return {
-      model,
-      name,
-      version: saved.version,
-      rows: table.rows,
-      features: Object.keys(table.features).length,
-    };
   }
 
-  private async storeRows<T>(
+  private storeRows<T>(request: FastifyRequest, kind: RowKind<T>): Promise<RowsAnswer> {
+    const { pipeline } = this.ingest;
+    return this.withRequest(request, ROW_TYPES, async ({ project, contentType, body, reservation }) => {
+      const id = await requestId(project, `/v1/${kind.signal}`, body);
+      const seen = await pipeline.seenBefore(kind.signal, id);
+      if (seen?.rejected === 0) {
+        return { accepted: seen.items, rejected: [] };
+      }
+      const parsed = kind.parse(body, { contentType, project, now: Date.now(), newId: randomUUID });
+      const { rows, rejected } = parsed;
+      if (seen !== null) {
+        return { accepted: seen.items, rejected };
+      }
+      await pipeline.append({
+        id,
+        project,
+        signal: kind.signal,
+        items: rows.length,
+        rejected: rejected.length,
+        blocks: rows.length === 0 ? [] : kind.encode(project, rows),
+        reservation,
+      });
+      return { accepted: rows.length, rejected };
+    });
+  }
+
+  private withRequest<T extends string, R>(
     request: FastifyRequest,
-    parse: (body: Uint8Array, options: RowOptions & { newId: () => string }) => ParsedRows<T>,
-    insert: (project: string, rows: readonly T[]) => Promise<void>,
-  ): Promise<RowsAnswer> {
-    const project = authenticate(this.runtime.config.apiKeys, request.headers.authorization);
-    const contentType = acceptedType(request, ROW_TYPES);
-    const body = await readBody(
-      { headers: request.headers, stream: request.raw },
-      this.runtime.config.maxBodyBytes,
+    types: readonly T[],
+    work: (received: {
+      project: string;
+      contentType: T;
+      body: Buffer;
+      reservation: Reservation;
+    }) => Promise<R>,
+  ): Promise<R> {
+    const { keys, maxBodyBytes, admission } = this.ingest;
+    const project = authenticate(keys, request.headers.authorization);
+    const contentType = acceptedType(request, types);
+    const source = { headers: request.headers, stream: request.raw };
+    return withBody(source, maxBodyBytes, admission, (body, reservation) =>
+      work({ project, contentType, body, reservation }),
     );
-    const parsed = parse(body, { contentType, project, now: Date.now(), newId: randomUUID });
-    if (parsed.rows.length > 0) {
-      await insert(project, parsed.rows);
-    }
-    return { accepted: parsed.rows.length, rejected: parsed.rejected };
   }
 }
 
