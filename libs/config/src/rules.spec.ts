@@ -28,6 +28,22 @@ spec:
   baseline: {kind: fixed, name: training}
 `;
 
+const TARGET = `
+apiVersion: tidewatch.dev/v1
+kind: ScrapeTarget
+metadata: {name: chat-vllm}
+spec:
+  url: http://localhost:8000
+  preset: vllm
+  headers: [{name: Authorization, prefix: 'Bearer ', valueEnv: VLLM_TOKEN}]
+`;
+const SAMPLING = `
+apiVersion: tidewatch.dev/v1
+kind: Sampling
+metadata: {name: thin}
+spec: {signal: traces, keep: 0.1}
+`;
+
 function directory(files: Record<string, string>): string {
   const path = mkdtempSync(join(tmpdir(), 'tidewatch-rules-'));
   for (const [name, text] of Object.entries(files)) {
@@ -58,6 +74,21 @@ test('documents of all kinds are read from all files, several to a file', () => 
   expect([...secretVariables(rules)]).toEqual(['PAGER_KEY']);
 });
 
+test('scrape targets and samplings are read, in the order in which they are written', () => {
+  const rules = readRules(
+    directory({ 'a.yaml': `${SAMPLING}---${SAMPLING.replace('thin', 'first')}`, 'b.yaml': TARGET }),
+    true,
+  );
+  expect(rules.sampling.map(({ name, keep }) => [name, keep])).toEqual([
+    ['thin', 0.1],
+    ['first', 0.1],
+  ]);
+  expect(rules.scrapeTargets.map(({ name, url }) => [name, url])).toEqual([
+    ['chat-vllm', 'http://localhost:8000/metrics'],
+  ]);
+  expect([...secretVariables(rules)]).toEqual(['VLLM_TOKEN']);
+});
+
 test('the rules of the quickstart are valid', () => {
   const rules = readRules(fileURLToPath(new URL('../../../examples/rules', import.meta.url)), true);
   expect(rules.slos.length).toBeGreaterThanOrEqual(3);
@@ -70,6 +101,8 @@ describe('a directory that is not there', () => {
     expect(readRules('/nowhere/rules', false)).toMatchObject({
       slos: [],
       driftMonitors: [],
+      scrapeTargets: [],
+      sampling: [],
       receivers: [],
       files: [],
     });
@@ -98,18 +131,49 @@ describe('what is refused, with file, line and path', () => {
     [
       'an unknown kind',
       { 'r.yaml': 'apiVersion: tidewatch.dev/v1\nkind: Monitor\n' },
-      /r\.yaml:2 kind: must be DriftMonitor, Receiver or Routing, and is "Monitor"/,
+      /r\.yaml:2 kind: must be DriftMonitor, ScrapeTarget, Sampling, Receiver or Routing, and is "Monitor"/,
     ],
     ['another API', { 'r.yaml': 'apiVersion: v1\nkind: Pod\n' }, /r\.yaml:1 apiVersion: must be openslo\/v1/],
     ['a route to nobody', { 'r.yaml': ROUTING }, /receiver: names sre-pager, which is no Receiver/],
     [
       'two receivers of one name',
       { 'a.yaml': RECEIVER, 'b.yaml': RECEIVER },
-      /Receiver sre-pager is defined twice/,
+      /b\.yaml:4 metadata\.name: Receiver sre-pager is defined twice/,
+    ],
+    [
+      'two scrape targets of one name',
+      { 'a.yaml': `${TARGET}---${TARGET}` },
+      /a\.yaml:12 metadata\.name: ScrapeTarget chat-vllm is defined twice/,
+    ],
+    [
+      'two samplings of one name',
+      { 'a.yaml': SAMPLING, 'b.yaml': SAMPLING },
+      /b\.yaml:4 metadata\.name: Sampling thin is defined twice/,
+    ],
+    [
+      'an unknown key of a target',
+      { 'r.yaml': TARGET.replace('preset:', 'presets:') },
+      /r\.yaml:7 spec\.presets: is not a known key/,
+    ],
+    [
+      'an unknown key deep in a sampling',
+      { 'r.yaml': SAMPLING.replace('keep: 0.1', 'keep: 0.1, alwaysKeep: {error: true}') },
+      /r\.yaml:5 spec\.alwaysKeep\.error: is not a known key/,
     ],
     ['text that is no rule', { 'r.yaml': 'hello' }, /r\.yaml:1 apiVersion: must be/],
   ])('%s', (_what, files, expected) => {
     expect(messageOf(files)).toMatch(expected);
+  });
+
+  test('problems of targets and samplings come with those of the other files', () => {
+    const message = messageOf({
+      'a.yaml': TARGET.replace('http:', 'ftp:').replace('vllm\n', 'vlm\n'),
+      'b.yaml': SAMPLING.replace('0.1', '7'),
+    });
+    expect(message).toMatch(/3 problems/);
+    expect(message).toMatch(
+      /a\.yaml:6 spec\.url: [\s\S]*a\.yaml:7 spec\.preset: [\s\S]*b\.yaml:5 spec\.keep: /,
+    );
   });
 
   test('all problems of all files are reported together', () => {

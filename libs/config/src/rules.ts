@@ -4,6 +4,8 @@ import { routingSchema, type Routing } from '@tidewatch/alerts';
 import { receiverSchema, secretReferences, type Receiver } from '@tidewatch/channels';
 import { AppError, errorCode, errorMessage, formatProblem, type Problem } from '@tidewatch/core';
 import { driftMonitorSchema, type DriftMonitor } from '@tidewatch/drift';
+import { samplingSchema, type SamplingRule } from '@tidewatch/sampling';
+import { scrapeSecrets, scrapeTargetSchema, type ScrapeTarget } from '@tidewatch/scrape';
 import { resolveSlos, sloDocumentSchema, type SloDefinition, type SloDocument } from '@tidewatch/slo';
 import type { z } from 'zod';
 import { formatPath, parseDocument, readYamlDocuments, type RuleDocument } from './yaml-documents.js';
@@ -12,6 +14,9 @@ import { formatPath, parseDocument, readYamlDocuments, type RuleDocument } from 
 export interface Rules {
   readonly slos: readonly SloDefinition[];
   readonly driftMonitors: readonly DriftMonitor[];
+  readonly scrapeTargets: readonly ScrapeTarget[];
+  /** In the order of files and documents: the first that matches an item decides. */
+  readonly sampling: readonly SamplingRule[];
   readonly receivers: readonly Receiver[];
   readonly routing: Routing;
   /** Names of the files read, sorted. */
@@ -22,8 +27,12 @@ export interface Rules {
 interface Collected {
   readonly slos: { document: SloDocument; source: RuleDocument }[];
   readonly driftMonitors: DriftMonitor[];
+  readonly scrapeTargets: ScrapeTarget[];
+  readonly sampling: SamplingRule[];
   readonly receivers: Receiver[];
   readonly routings: Routing[];
+  /** The document that each rule came from, to name its file and line. */
+  readonly sources: WeakMap<object, RuleDocument>;
 }
 
 /**
@@ -34,7 +43,15 @@ interface Collected {
  */
 export function readRules(directory: string, mustExist: boolean): Rules {
   const problems: Problem[] = [];
-  const collected: Collected = { slos: [], driftMonitors: [], receivers: [], routings: [] };
+  const collected: Collected = {
+    slos: [],
+    driftMonitors: [],
+    scrapeTargets: [],
+    sampling: [],
+    receivers: [],
+    routings: [],
+    sources: new WeakMap(),
+  };
   const files = listRuleFiles(directory, mustExist);
   for (const file of files) {
     for (const document of readYamlDocuments(basename(file), readFileSync(file, 'utf8'), problems)) {
@@ -42,8 +59,10 @@ export function readRules(directory: string, mustExist: boolean): Rules {
     }
   }
   const slos = resolveSloDocuments(collected, problems);
-  checkUniqueNames('DriftMonitor', collected.driftMonitors, problems);
-  checkUniqueNames('Receiver', collected.receivers, problems);
+  checkUniqueNames('DriftMonitor', collected.driftMonitors, collected.sources, problems);
+  checkUniqueNames('ScrapeTarget', collected.scrapeTargets, collected.sources, problems);
+  checkUniqueNames('Sampling', collected.sampling, collected.sources, problems);
+  checkUniqueNames('Receiver', collected.receivers, collected.sources, problems);
   const routing: Routing = { routes: collected.routings.flatMap((part) => part.routes) };
   checkReceivers(routing, collected.receivers, problems);
   if (problems.length > 0) {
@@ -52,15 +71,21 @@ export function readRules(directory: string, mustExist: boolean): Rules {
   return Object.freeze({
     slos,
     driftMonitors: collected.driftMonitors,
+    scrapeTargets: collected.scrapeTargets,
+    sampling: collected.sampling,
     receivers: collected.receivers,
     routing,
     files: files.map((file) => basename(file)),
   });
 }
 
-/** Environment variables that receivers take their secrets from. */
+/** Environment variables that receivers and scrape targets take their secrets from. */
 export function secretVariables(rules: Rules): Set<string> {
-  return new Set(rules.receivers.flatMap(secretReferences).flatMap((reference) => reference.env ?? []));
+  const references = [
+    ...rules.receivers.flatMap(secretReferences),
+    ...rules.scrapeTargets.flatMap(scrapeSecrets),
+  ];
+  return new Set(references.flatMap((reference) => reference.env ?? []));
 }
 
 function listRuleFiles(directory: string, mustExist: boolean): string[] {
@@ -90,9 +115,10 @@ function listRuleFiles(directory: string, mustExist: boolean): string[] {
 
 function collect(document: RuleDocument, collected: Collected, problems: Problem[]): void {
   const { apiVersion, kind } = (document.value ?? {}) as { apiVersion?: unknown; kind?: unknown };
-  const add = <T>(schema: z.ZodType<T>, into: T[]): void => {
+  const add = <T extends object>(schema: z.ZodType<T>, into: T[]): void => {
     const value = parseDocument(document, schema, problems);
     if (value !== undefined) {
+      collected.sources.set(value, document);
       into.push(value);
     }
   };
@@ -109,13 +135,17 @@ function collect(document: RuleDocument, collected: Collected, problems: Problem
       line: document.lineOf(['apiVersion']),
       path: 'apiVersion',
       message:
-        'must be openslo/v1 (service level objectives) or tidewatch.dev/v1 (monitors, receivers, routing)',
+        'must be openslo/v1 (service level objectives) or tidewatch.dev/v1 (monitors, scraping, sampling, receivers, routing)',
     });
     return;
   }
   switch (kind) {
     case 'DriftMonitor':
       return add(driftMonitorSchema, collected.driftMonitors);
+    case 'ScrapeTarget':
+      return add(scrapeTargetSchema, collected.scrapeTargets);
+    case 'Sampling':
+      return add(samplingSchema, collected.sampling);
     case 'Receiver':
       return add(receiverSchema, collected.receivers);
     case 'Routing':
@@ -125,7 +155,7 @@ function collect(document: RuleDocument, collected: Collected, problems: Problem
         file: document.file,
         line: document.lineOf(['kind']),
         path: 'kind',
-        message: `must be DriftMonitor, Receiver or Routing, and is ${JSON.stringify(kind)}`,
+        message: `must be DriftMonitor, ScrapeTarget, Sampling, Receiver or Routing, and is ${JSON.stringify(kind)}`,
       });
   }
 }
@@ -147,12 +177,16 @@ function resolveSloDocuments(collected: Collected, problems: Problem[]): SloDefi
 function checkUniqueNames(
   kind: string,
   rules: readonly { readonly name: string }[],
+  sources: WeakMap<object, RuleDocument>,
   problems: Problem[],
 ): void {
   const seen = new Set<string>();
-  for (const { name } of rules) {
+  for (const rule of rules) {
+    const { name } = rule;
+    const source = sources.get(rule);
     if (seen.has(name)) {
       problems.push({
+        ...(source === undefined ? {} : { file: source.file, line: source.lineOf(['metadata', 'name']) }),
         path: 'metadata.name',
         message: `${kind} ${name} is defined twice; give each ${kind} its own name`,
       });
