@@ -135,21 +135,45 @@ export interface IncidentView {
   notifications: IncidentNotification[];
 }
 
+/** What became of one signal's items since the server started: received = stored + rejected + duplicate + pending. */
+export interface SignalCounts {
+  received: number;
+  stored: number;
+  rejected: number;
+  duplicate: number;
+  /** On disk, not stored yet. Includes `deadLettered`. */
+  pending: number;
+  deadLettered: number;
+}
+
+/** What waits on disk for ClickHouse. Times in ms. */
+export interface JournalView {
+  bytes: number;
+  maxBytes: number;
+  segments: number;
+  oldestAgeMs: number | null;
+  sinkFailingSince: number | null;
+  deadLetters: { count: number; bytes: number };
+  insertLatency: { count: number; lastMs: number; maxMs: number; meanMs: number | null };
+}
+
 /** What the server is, what it has stored and where it listens. */
 export interface StatusView {
   version: string;
   startedAt: number;
   now: number;
   store: { kind: 'embedded' | 'server'; description: string };
+  /** Stored by all processes; `null` while ClickHouse does not answer. */
   ingest: {
-    pointsStored: number;
-    pointsRejected: number;
-    predictionsStored: number;
-    predictionsRejected: number;
+    pointsStored: number | null;
+    predictionsStored: number | null;
     lastPointAt: number | null;
     lastPredictionAt: number | null;
+    /** `null` when this process takes no data. */
+    process: { signals: Record<string, SignalCounts>; journal: JournalView } | null;
   };
-  endpoints: { otlpHttp: string; api: string };
+  /** `otlpGrpc` is empty when the process takes no data. */
+  endpoints: { otlpHttp: string; otlpGrpc: string; api: string };
   evaluation: { lastAt: number | null };
 }
 

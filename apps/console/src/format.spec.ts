@@ -3,8 +3,10 @@ import {
   formatAge,
   formatBudget,
   formatBurn,
+  formatBytes,
   formatClock,
   formatCompactCount,
+  formatLatency,
   formatProbability,
   formatQuantity,
   formatSli,
@@ -30,6 +32,33 @@ describe('formatBurn', () => {
     [Infinity, '–'],
   ])('writes a burn of %p as %p', (burn, text) => {
     expect(formatBurn(burn)).toBe(text);
+  });
+});
+
+describe('formatBytes', () => {
+  test.each([
+    [0, '0 B'],
+    [1023, '1,023 B'],
+    [3543, '3.46 KiB'],
+    [67_108_864, '64 MiB'],
+    [1_072_693_248, '1023 MiB'],
+    [4 * 1024 ** 3, '4 GiB'],
+    [5 * 1024 ** 5, '5120 TiB'],
+  ])('writes %p bytes as %p', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+});
+
+describe('formatLatency', () => {
+  test.each([
+    [null, '–'],
+    [0, '0 ms'],
+    [4.26, '4.3 ms'],
+    [812.4, '812 ms'],
+    [999.9, '1 s'],
+    [12_340, '12.3 s'],
+  ])('writes %p ms as %p', (ms, text) => {
+    expect(formatLatency(ms)).toBe(text);
   });
 });
 

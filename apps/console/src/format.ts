@@ -32,6 +32,23 @@ export function formatCompactCount(count: number): string {
   return `${trimmed((count / size).toPrecision(3))} ${suffix}`;
 }
 
+/** Writes a size with three digits and a binary unit: `0 B`, `3.46 KiB`, `64 MiB`. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(4, Math.floor(Math.log2(bytes) / 10));
+  const size = bytes / 1024 ** power;
+  return `${power === 0 ? formatCount(size) : trimmed(size.toPrecision(size < 1000 ? 3 : 4))} ${['B', 'KiB', 'MiB', 'GiB', 'TiB'][power]}`;
+}
+
+/** Writes how long something took: `4 ms`, `812 ms`, `1.3 s`; `null` is a dash. */
+export function formatLatency(ms: number | null): string {
+  if (ms === null) {
+    return NO_VALUE;
+  }
+  return ms < 999.5
+    ? `${trimmed(ms.toPrecision(ms < 10 ? 2 : 3))} ms`
+    : `${trimmed((ms / SECOND).toFixed(1))} s`;
+}
+
 /** Writes a burn rate as a multiple: `14.4×`, `0.3×`, `<0.1×`, `143×`. `null` (no events) is a dash. */
 export function formatBurn(burn: number | null): string {
   if (burn === null || !Number.isFinite(burn)) {

@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { evaluationStall, isWaitingForData, overallOf } from './overall.js';
 import type { OverallInput } from './overall.js';
-import { sampleIncident, sampleMonitor, sampleSlo, sampleStatus, sampleTier } from './sample-views.js';
+import {
+  sampleCounts,
+  sampleIncident,
+  sampleMonitor,
+  sampleProcess,
+  sampleSlo,
+  sampleStatus,
+  sampleTier,
+} from './sample-views.js';
 
 const paging = sampleSlo('paging', { state: 'breach', tiers: [sampleTier({ state: 'firing' })] });
 const ticketing = sampleSlo('slow', {
@@ -98,8 +106,18 @@ describe('evaluationStall', () => {
   });
 });
 
-test('one stored prediction ends the wait for first data', () => {
+describe('isWaitingForData', () => {
   const status = sampleStatus();
-  expect(isWaitingForData(status)).toBe(true);
-  expect(isWaitingForData({ ...status, ingest: { ...status.ingest, predictionsStored: 1 } })).toBe(false);
+
+  test('one stored prediction ends the wait for first data', () => {
+    expect(isWaitingForData(status)).toBe(true);
+    expect(isWaitingForData({ ...status, ingest: { ...status.ingest, predictionsStored: 1 } })).toBe(false);
+  });
+  test('so does the first span, which is no point and no prediction', () => {
+    const process = sampleProcess({ traces: sampleCounts({ received: 1, pending: 1 }) });
+    expect(isWaitingForData({ ...status, ingest: { ...status.ingest, process } })).toBe(false);
+  });
+  test('while the store does not answer nobody knows', () => {
+    expect(isWaitingForData({ ...status, ingest: { ...status.ingest, pointsStored: null } })).toBe(false);
+  });
 });

@@ -108,7 +108,8 @@ export function evaluationStall(status: StatusView, now: number): number | null 
   return waiting > EVALUATION_STALL_MS ? waiting : null;
 }
 
-/** True until the first metric point or prediction has been stored. */
-export function isWaitingForData(status: StatusView): boolean {
-  return status.ingest.pointsStored === 0 && status.ingest.predictionsStored === 0;
+/** True until something has arrived; what waits in the journal counts, and an unknown figure is no zero. */
+export function isWaitingForData({ ingest }: StatusView): boolean {
+  const arrived = Object.values(ingest.process?.signals ?? {}).some((counts) => counts.received > 0);
+  return !arrived && ingest.pointsStored === 0 && ingest.predictionsStored === 0;
 }

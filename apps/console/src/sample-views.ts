@@ -2,6 +2,7 @@ import type {
   DriftVerdict,
   IncidentView,
   MonitorView,
+  SignalCounts,
   SloView,
   SloVerdict,
   StatusView,
@@ -122,6 +123,29 @@ export function sampleIncident(id: string, part: Partial<IncidentView> = {}): In
   };
 }
 
+/** Counts of one signal for tests: nothing has arrived unless told otherwise. */
+export function sampleCounts(part: Partial<SignalCounts> = {}): SignalCounts {
+  return { received: 0, stored: 0, rejected: 0, duplicate: 0, pending: 0, deadLettered: 0, ...part };
+}
+
+/** What a server has taken in, for tests: an empty journal. */
+export function sampleProcess(
+  signals: Record<string, SignalCounts>,
+): NonNullable<StatusView['ingest']['process']> {
+  return {
+    signals,
+    journal: {
+      bytes: 0,
+      maxBytes: 4_294_967_296,
+      segments: 0,
+      oldestAgeMs: null,
+      sinkFailingSince: null,
+      deadLetters: { count: 0, bytes: 0 },
+      insertLatency: { count: 0, lastMs: 0, maxMs: 0, meanMs: null },
+    },
+  };
+}
+
 /** The status of a server that started at 0 and has stored nothing, for tests. */
 export function sampleStatus(part: Partial<StatusView> = {}): StatusView {
   return {
@@ -131,13 +155,16 @@ export function sampleStatus(part: Partial<StatusView> = {}): StatusView {
     store: { kind: 'embedded', description: '' },
     ingest: {
       pointsStored: 0,
-      pointsRejected: 0,
       predictionsStored: 0,
-      predictionsRejected: 0,
       lastPointAt: null,
       lastPredictionAt: null,
+      process: null,
     },
-    endpoints: { otlpHttp: 'http://127.0.0.1:4318', api: 'http://127.0.0.1:8080' },
+    endpoints: {
+      otlpHttp: 'http://127.0.0.1:4318',
+      otlpGrpc: 'http://127.0.0.1:4317',
+      api: 'http://127.0.0.1:8080',
+    },
     evaluation: { lastAt: null },
     ...part,
   };

@@ -1,7 +1,15 @@
 import type { ComponentChildren } from 'preact';
-import type { StatusView } from '../api.js';
-import { formatCompactCount, formatCount } from '../format.js';
+import type { JournalView, StatusView } from '../api.js';
+import {
+  formatBytes,
+  formatCompactCount,
+  formatCount,
+  formatLatency,
+  formatSpan,
+  NO_VALUE,
+} from '../format.js';
 import { CopyButton } from './copy-button.js';
+import { SignalTable } from './signal-table.js';
 import { TimeAgo } from './time-ago.js';
 
 function Fact({ name, children }: { name: string; children: ComponentChildren }) {
@@ -13,15 +21,26 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
   );
 }
 
-function Stored({ stored, rejected }: { stored: number; rejected: number }) {
+function Note({ children }: { children: ComponentChildren }) {
+  return <span class="fact-note">{children}</span>;
+}
+
+function Stored({ count, lastAt }: { count: number | null; lastAt: number | null }) {
+  if (count === null) {
+    return <>{NO_VALUE}</>;
+  }
   return (
     <>
-      <span title={formatCount(stored)}>{formatCompactCount(stored)}</span>
-      {rejected > 0 && (
-        <span class="fact-note" title={formatCount(rejected)}>
-          {formatCompactCount(rejected)} rejected
-        </span>
-      )}
+      <span title={formatCount(count)}>{formatCompactCount(count)}</span>
+      <Note>
+        {lastAt === null ? (
+          'none yet'
+        ) : (
+          <>
+            last one <TimeAgo at={lastAt} />
+          </>
+        )}
+      </Note>
     </>
   );
 }
@@ -37,34 +56,67 @@ function Endpoint({ name, address }: { name: string; address: string }) {
   );
 }
 
-/** The foot of the page: what has been stored, how fresh it is, where the server listens. */
+function JournalFacts({ journal }: { journal: JournalView }) {
+  const { insertLatency, deadLetters } = journal;
+  return (
+    <>
+      <Fact name="Journal">
+        <span>
+          {formatBytes(journal.bytes)} of {formatBytes(journal.maxBytes)}
+        </span>
+        <Note>
+          {journal.oldestAgeMs === null
+            ? 'nothing waits'
+            : `the oldest waits for ${formatSpan(journal.oldestAgeMs)}`}
+        </Note>
+        {journal.sinkFailingSince !== null && (
+          <span class="fact-note fact-warning">
+            ClickHouse takes nothing since <TimeAgo at={journal.sinkFailingSince} as="span" />
+          </span>
+        )}
+        {deadLetters.count > 0 && (
+          <span class="fact-note fact-warning">
+            {formatCount(deadLetters.count)} put aside ({formatBytes(deadLetters.bytes)})
+          </span>
+        )}
+      </Fact>
+      <Fact name="Insert into ClickHouse">
+        <span>{formatLatency(insertLatency.meanMs)}</span>
+        <Note>
+          {insertLatency.count === 0
+            ? 'none yet'
+            : `last ${formatLatency(insertLatency.lastMs)}, longest ${formatLatency(insertLatency.maxMs)}`}
+        </Note>
+      </Fact>
+    </>
+  );
+}
+
+/** The foot of the page: what has come in and become of it, how fresh it is, where the server listens. */
 export function IngestStrip({ status }: { status: StatusView }) {
   const { ingest, store, endpoints, evaluation } = status;
   return (
-    <footer class="ingest">
+    <footer class="ingest" data-testid="ingest-strip">
       <div class="ingest-inner">
         <h2 class="visually-hidden">Ingest and server</h2>
+        {ingest.process !== null && <SignalTable signals={ingest.process.signals} />}
         <dl class="facts">
           <Fact name="Metric points stored">
-            <Stored stored={ingest.pointsStored} rejected={ingest.pointsRejected} />
-          </Fact>
-          <Fact name="Last point">
-            {ingest.lastPointAt === null ? 'none yet' : <TimeAgo at={ingest.lastPointAt} />}
+            <Stored count={ingest.pointsStored} lastAt={ingest.lastPointAt} />
           </Fact>
           <Fact name="Predictions stored">
-            <Stored stored={ingest.predictionsStored} rejected={ingest.predictionsRejected} />
+            <Stored count={ingest.predictionsStored} lastAt={ingest.lastPredictionAt} />
           </Fact>
-          <Fact name="Last prediction">
-            {ingest.lastPredictionAt === null ? 'none yet' : <TimeAgo at={ingest.lastPredictionAt} />}
-          </Fact>
+          {ingest.process !== null && <JournalFacts journal={ingest.process.journal} />}
           <Fact name="Last evaluation">
             {evaluation.lastAt === null ? 'none yet' : <TimeAgo at={evaluation.lastAt} />}
           </Fact>
           <Fact name="Store">
             <span>{store.kind === 'embedded' ? 'Embedded ClickHouse' : 'ClickHouse server'}</span>
-            {store.description !== '' && <span class="fact-note">{store.description}</span>}
+            {store.description !== '' && <Note>{store.description}</Note>}
           </Fact>
           <Endpoint name="OTLP/HTTP" address={endpoints.otlpHttp} />
+          {endpoints.otlpGrpc !== '' && <Endpoint name="OTLP/gRPC" address={endpoints.otlpGrpc} />}
           <Endpoint name="API" address={endpoints.api} />
         </dl>
         <p class="ingest-version">
