@@ -77,6 +77,18 @@ export class Database {
     );
   }
 
+  /**
+   * Runs an INSERT … SELECT. In the lane of reads by default: it may take as long as one, and a slot stays free for what
+   * is being ingested. Nothing deduplicates it: it must write what may be written twice.
+   */
+  async insertSelect(sql: string, parameters: Parameters, options: StatementOptions): Promise<void> {
+    await this.run(sql, parameters, {
+      timeoutMs: WRITE_TIMEOUT_MS,
+      ...options,
+      settings: { insert_deduplicate: 0, async_insert: 0, max_insert_threads: 1, ...options.settings },
+    });
+  }
+
   /** Stores rows; resolves when they are as durable as the table's settings promise. */
   async insert(insert: RowsInsert): Promise<void> {
     const settings = settingsText({

@@ -37,6 +37,18 @@ export type {
   SloSlicesRepository,
   WindowCount,
 } from './repositories/slo-slices.js';
+export type { RollupProgress, RollupsRepository } from './rollups/rollups.js';
+export type {
+  DistributionNote,
+  DistributionPoint,
+  Distributions,
+  DistributionSeries,
+} from './semantics/distribution.js';
+export type { QuantileEstimate } from './semantics/exponential-quantile.js';
+export type { GaugeQuery, MetricQueries, MetricValues, QuantileQuery } from './semantics/metric-queries.js';
+export type { AcrossSeries, OverTime, ValuePoint, ValueSeries } from './semantics/number-queries.js';
+export type { QueryPlan, Resolution } from './semantics/query-plan.js';
+export type { MetricQuery } from './semantics/query-scope.js';
 export type { VerdictRow } from './repositories/verdict-row.js';
 export type { LatestOptions, VerdictHistory, VerdictsRepository } from './repositories/verdicts.js';
 export type { Slice } from './slices/slice-rollup.js';

@@ -27,6 +27,10 @@ import { sloSlicesRepository } from './repositories/slo-slices.js';
 import type { SloSlicesRepository } from './repositories/slo-slices.js';
 import { verdictsRepository } from './repositories/verdicts.js';
 import type { VerdictsRepository } from './repositories/verdicts.js';
+import { rollupsRepository } from './rollups/rollups.js';
+import type { RollupsRepository } from './rollups/rollups.js';
+import { metricQueries } from './semantics/metric-queries.js';
+import type { MetricQueries } from './semantics/metric-queries.js';
 import { openServerEngine } from './server-engine.js';
 
 /** ClickHouse behind repositories. All SQL of Tidewatch lives on the other side of this. */
@@ -35,6 +39,8 @@ export interface Store {
   /** Where the data lies, for people; without secrets. */
   readonly description: string;
   readonly metrics: MetricsRepository;
+  readonly metricQueries: MetricQueries;
+  readonly rollups: RollupsRepository;
   readonly predictions: PredictionsRepository;
   readonly labels: LabelsRepository;
   readonly deployments: DeploymentsRepository;
@@ -72,6 +78,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     kind: database.kind,
     description: database.description,
     metrics: metricsRepository(writer),
+    metricQueries: metricQueries(database, options.retention),
+    rollups: rollupsRepository(database, options.retention),
     predictions: predictionsRepository(writer),
     labels: labelsRepository(writer),
     deployments: deploymentsRepository(database, writer),

@@ -4,13 +4,14 @@ import type { PointKind } from './increase-sql.js';
 export type SeriesTable = 'metric_series' | 'metric_series_monthly';
 
 /**
- * Condition on a series table: project and the days from the bound parameters `firstDay` to `lastDay`.
+ * Condition on a series table: project and days, bound as parameters `firstDay` (of days) or `firstMonth` (any day of the
+ * first month), and `lastDay`; in days since the epoch.
  */
 export function seriesDays(table: SeriesTable): string {
   const [day, first, last] =
     table === 'metric_series'
       ? ['Day', 'toDate({firstDay:UInt16})', 'toDate({lastDay:UInt16})']
-      : ['Month', 'toStartOfMonth(toDate({firstDay:UInt16}))', 'toStartOfMonth(toDate({lastDay:UInt16}))'];
+      : ['Month', 'toStartOfMonth(toDate({firstMonth:UInt16}))', 'toStartOfMonth(toDate({lastDay:UInt16}))'];
   return `Project = {project:String} AND ${day} >= ${first} AND ${day} <= ${last}`;
 }
 
