@@ -8,11 +8,12 @@ import { IncidentsController } from './query/incidents.controller.js';
 import { RulesController } from './query/rules.controller.js';
 import { StatusController } from './query/status.controller.js';
 import { RUNTIME, type Runtime } from './runtime.js';
+import { ScrapeTargetsController } from './scrape/scrape-targets.controller.js';
 import { MetricsController } from './telemetry/metrics.controller.js';
 
 /** The HTTP surface of each role, OTLP aside. Evaluation and notification have none: they run on timers. */
 const CONTROLLERS: Readonly<Record<Role, readonly Type[]>> = {
-  ingest: [SamplesController, IngestController],
+  ingest: [SamplesController, IngestController, ScrapeTargetsController],
   evaluate: [],
   notify: [],
   query: [StatusController, RulesController, IncidentsController],

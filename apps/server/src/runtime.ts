@@ -3,6 +3,7 @@ import type { Store } from '@tidewatch/store';
 import type { Logger } from 'pino';
 import type { IncidentManager } from './notify/incident-manager.js';
 import type { IngestRuntime } from './ingest/ingest-runtime.js';
+import type { Scraper } from './scrape/scraper.js';
 import type { OwnMetrics } from './telemetry/own-metrics.js';
 
 /** Injection token of the {@link Runtime}. */
@@ -28,6 +29,8 @@ export interface Runtime {
   readonly logger: Logger;
   /** `null` without the ingest role. */
   readonly ingest: IngestRuntime | null;
+  /** `null` without the ingest role. */
+  readonly scraper: Scraper | null;
   readonly metrics: OwnMetrics;
   readonly incidents: IncidentManager;
   readonly startedAt: number;

@@ -13,6 +13,8 @@ import { Delivery } from './notify/delivery.js';
 import { IncidentManager } from './notify/incident-manager.js';
 import { RulesInForce } from './rules-in-force.js';
 import type { Endpoints, Runtime } from './runtime.js';
+import { RuleSampling } from './sampling/rule-sampling.js';
+import { openScraper } from './scrape/open-scraper.js';
 import { OwnMetrics } from './telemetry/own-metrics.js';
 import { untilItWorks } from './until-it-works.js';
 
@@ -66,8 +68,11 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
   const rules = new RulesInForce(options.rules, environment, logger);
   const store = await openStoreFor(config, root);
   cleanup.push(() => store.close());
-  const ingest = config.roles.has('ingest') ? await openIngest(config, store, logger) : null;
+  const ingest = config.roles.has('ingest')
+    ? await openIngest(config, store, new RuleSampling(() => rules.current.sampling), logger)
+    : null;
   cleanup.push(async () => ingest?.close());
+  const scraper = ingest === null ? null : openScraper(ingest.pipeline, environment, logger);
   const { incidents, delivery } = createNotifying(config, store, rules, logger);
   const endpoints: { current: Endpoints } = { current: { otlpHttp: '', otlpGrpc: '', api: '' } };
   const evaluation = { lastAt: null as number | null };
@@ -77,6 +82,7 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
     store,
     logger,
     ingest,
+    scraper,
     metrics: new OwnMetrics(ingest),
     incidents,
     startedAt: Date.now(),
@@ -96,11 +102,17 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
     }
   };
   await startJudging(judge, { runtime, cleanup });
+  scraper?.use(rules.current.scrapeTargets);
+  cleanup.push(async () => scraper?.stop());
   return {
     endpoints: endpoints.current,
     store,
     ingest,
-    reloadRules: () => rules.reload(config),
+    reloadRules: () => {
+      const problem = rules.reload(config);
+      scraper?.use(rules.current.scrapeTargets);
+      return problem;
+    },
     stop: () => cleanup.run(logger),
   };
 }

@@ -8,6 +8,7 @@ import { IngestPipeline } from './ingest-pipeline.js';
 import { logJournalEvent } from './journal-log.js';
 import type { OtlpReceiver } from './otlp-http.js';
 import { RequestCounts } from './request-counts.js';
+import type { Sampling } from './sampling.js';
 import { SeriesCaches } from './series-caches.js';
 
 /** A request that finds no room waits this long for some: shorter than an exporter's patience, longer than an fsync. */
@@ -25,7 +26,12 @@ export interface IngestRuntime extends OtlpReceiver {
 }
 
 /** Opens the journal and everything in front of it. */
-export async function openIngest(config: Config, store: Store, logger: Logger): Promise<IngestRuntime> {
+export async function openIngest(
+  config: Config,
+  store: Store,
+  sampling: Sampling,
+  logger: Logger,
+): Promise<IngestRuntime> {
   const { ingest } = config;
   const journal = await openJournal({
     dir: join(config.dataDir, 'journal'),
@@ -43,6 +49,7 @@ export async function openIngest(config: Config, store: Store, logger: Logger): 
       limits: { perMetric: ingest.maxSeriesPerMetric, perProject: ingest.maxSeriesPerProject },
     }),
     retentionDays: config.retention.rawDays,
+    sampling,
     now: Date.now,
   });
   return {
