@@ -6,15 +6,29 @@ import type { MetricType, Temporality } from './metrics/batch.js';
 
 /** What the series of one metric share, as far as it identifies them. */
 export interface StreamIdentity {
-  readonly resource: CanonicalAttributes;
+  /** `identityText` of the attributes of the resource. */
+  readonly resource: string;
   readonly scopeName: string;
   readonly scopeVersion: string;
-  readonly scope: CanonicalAttributes;
+  /** `identityText` of the attributes of the scope. */
+  readonly scope: string;
   readonly metricName: string;
   readonly metricType: MetricType;
   readonly unit: string;
   readonly temporality: Temporality;
   readonly isMonotonic: boolean;
+}
+
+const MAX_IDENTITY_LENGTH = 65_536;
+
+/**
+ * What stands for the attributes of a resource or scope in the digests of all its streams: their canonical text or, if
+ * that is long, its digest. Otherwise a million metrics under a resource of a megabyte would hash it a million times.
+ */
+export function identityText(attributes: CanonicalAttributes): string {
+  const { canonical } = attributes;
+  // A canonical text starts with another letter, so the two forms cannot be taken for each other.
+  return canonical.length <= MAX_IDENTITY_LENGTH ? canonical : `h${hash('sha256', canonical, 'hex')}`;
 }
 
 /**
@@ -31,10 +45,10 @@ export function streamDigest(stream: StreamIdentity): string {
     stream.unit,
     stream.temporality,
     String(stream.isMonotonic),
-    stream.resource.canonical,
+    stream.resource,
     stream.scopeName,
     stream.scopeVersion,
-    stream.scope.canonical,
+    stream.scope,
   ];
   return hash('sha256', parts.map(lengthPrefixed).join(''), 'hex');
 }
@@ -48,9 +62,9 @@ export function streamDigest(stream: StreamIdentity): string {
  *
  * @returns an unsigned 64-bit integer
  */
-export function seriesHash(streamDigestHex: string, attributes: CanonicalAttributes): bigint {
+export function seriesHash(streamDigestHex: string, canonicalAttributes: string): bigint {
   // `binary` gives one character per byte, and is several times faster than a Buffer for so short a digest.
-  const digest = hash('sha256', streamDigestHex + attributes.canonical, 'binary');
+  const digest = hash('sha256', streamDigestHex + canonicalAttributes, 'binary');
   return (BigInt(uint32At(digest, 4)) << 32n) | BigInt(uint32At(digest, 0));
 }
 
@@ -61,4 +75,10 @@ function uint32At(bytes: string, position: number): number {
     value = value * 256 + bytes.charCodeAt(position + index);
   }
   return value;
+}
+
+/** A 64-bit hash of a metric's name, under which its series are counted whatever else describes the metric. */
+export function metricNameHash(name: string): bigint {
+  const digest = hash('sha256', name, 'binary');
+  return (BigInt(uint32At(digest, 4)) << 32n) | BigInt(uint32At(digest, 0));
 }

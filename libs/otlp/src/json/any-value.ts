@@ -68,8 +68,8 @@ function inRange<T>(value: T | undefined, path: string): T {
   return value;
 }
 
-/** Bytes of AnyValue are base64, of either alphabet, as the proto3 JSON mapping says. */
-function bytesAt(value: unknown, path: string): Uint8Array {
+/** The bytes at `path`. Bytes of AnyValue are base64, of either alphabet, as the proto3 JSON mapping says. */
+export function bytesAt(value: unknown, path: string): Uint8Array {
   const text = stringAt(value, path);
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) {
     throw malformedJson(path, 'base64 is expected');

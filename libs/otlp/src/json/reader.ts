@@ -3,8 +3,18 @@ import { malformedJson } from '../malformed.js';
 /** An object of the proto3 JSON mapping; fields are read one by one, and unknown ones never looked at. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Parses the body of an OTLP/JSON request: UTF-8, with or without a byte order mark, an object. */
+/** Values nest at most 64 deep, in messages that nest less; what is deeper is no telemetry. */
+const MAX_DOCUMENT_DEPTH = 1_000;
+
+/**
+ * Parses the body of an OTLP/JSON request: UTF-8, with or without a byte order mark, an object.
+ *
+ * `JSON.parse` cannot be interrupted: a body of 64 MiB holds up the event loop for about half a second. Senders of
+ * that much should use protobuf. Nesting is checked before, because 64 MiB of brackets take it ten seconds and two
+ * gigabytes.
+ */
 export function parseJsonBody(body: Uint8Array): JsonObject {
+  checkDepth(body);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8').decode(body));
@@ -12,6 +22,33 @@ export function parseJsonBody(body: Uint8Array): JsonObject {
     throw malformedJson('', 'it is not JSON', error);
   }
   return objectAt(value, '') ?? {};
+}
+
+const CODE = { quote: 0x22, backslash: 0x5c, openBracket: 0x5b, closeBracket: 0x5d } as const;
+
+/** Fails when arrays and objects nest too deep; whether the text is JSON otherwise is for the parser to say. */
+function checkDepth(body: Uint8Array): void {
+  let depth = 0;
+  let isInString = false;
+  for (let index = 0; index < body.length; index++) {
+    const code = body[index]!;
+    if (isInString) {
+      if (code === CODE.backslash) {
+        index++;
+      } else if (code === CODE.quote) {
+        isInString = false;
+      }
+    } else if (code === CODE.quote) {
+      isInString = true;
+      // Brackets and braces are the same but for bit 5.
+    } else if ((code & 0xdf) === CODE.openBracket) {
+      if (++depth > MAX_DOCUMENT_DEPTH) {
+        throw malformedJson('', `arrays and objects nest deeper than ${MAX_DOCUMENT_DEPTH} levels`);
+      }
+    } else if ((code & 0xdf) === CODE.closeBracket) {
+      depth--;
+    }
+  }
 }
 
 /** The object at `path`; undefined when the field is unset (absent or null). */
@@ -63,6 +100,7 @@ export const INTEGER_RANGE = {
   int64: [-(2n ** 63n), 2n ** 63n - 1n],
   uint64: [0n, 2n ** 64n - 1n],
   uint32: [0n, 2n ** 32n - 1n],
+  int32: [-(2n ** 31n), 2n ** 31n - 1n],
 } as const satisfies Record<string, readonly [bigint, bigint]>;
 
 /**

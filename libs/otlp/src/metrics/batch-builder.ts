@@ -1,143 +1,140 @@
-import { canonicalAttributes, NO_ATTRIBUTES } from '../attributes.js';
-import type { AttributeMap, CanonicalAttributes } from '../attributes.js';
-import { seriesHash, streamDigest } from '../series-hash.js';
-import type { MetricBatch, MetricSeries, MetricType, Temporality } from './batch.js';
-import { HistogramColumns } from './histogram-columns.js';
+import { canonicalAttributes } from '../attributes.js';
+import type { AttributeMap } from '../attributes.js';
+import { seriesHash } from '../series-hash.js';
+import type { MetricBatch, MetricSeries } from './batch.js';
+import type { MetricContext } from './context.js';
+import { ExponentialHistogramColumns, HistogramColumns, SummaryColumns } from './distribution-columns.js';
+import { ExemplarColumns } from './exemplar-columns.js';
+import type { Fault } from './faults.js';
 import { NumberColumns } from './number-columns.js';
 import { RejectionLog } from './rejections.js';
+import type { SeriesCache } from './series-cache.js';
+import { SeriesSlot } from './series-slot.js';
+import type { MetricStream } from './series-slot.js';
+import { TimeWindow } from './time-window.js';
 
-/** A resource, or the default for a request that names none. */
-export interface ResourceContext {
-  readonly attributes: CanonicalAttributes;
-  readonly serviceName: string;
-  readonly schemaUrl: string;
-}
-
-/** An instrumentation scope inside its resource. */
-export interface ScopeContext {
-  readonly resource: ResourceContext;
-  readonly name: string;
-  readonly version: string;
-  readonly attributes: CanonicalAttributes;
-  readonly schemaUrl: string;
-}
-
-/** A metric as its sender describes it, apart from its points. */
-export interface MetricDescription {
-  readonly scope: ScopeContext;
-  readonly name: string;
-  readonly unit: string;
-  readonly description: string;
-  readonly type: MetricType;
-  readonly temporality: Temporality;
-  readonly isMonotonic: boolean;
-}
-
-/** A metric whose points are being added: what its series share, and those seen so far. */
-interface OpenMetric extends MetricDescription {
-  /** Computed when the first point is accepted. */
-  digest: string;
-  /** Series index by the id of its attributes. */
-  readonly seriesByAttributes: Map<number, number>;
-}
-
-/** A resource from its attributes; `service.name` becomes the service. */
-export function resourceContext(attributes: AttributeMap, schemaUrl: string): ResourceContext {
-  const canonical = canonicalAttributes(attributes);
-  return { attributes: canonical, serviceName: canonical.labels['service.name'] ?? '', schemaUrl };
-}
-
-/**
- * Collects one batch, whatever the encoding it is decoded from.
- *
- * Attributes and series are interned: equal ones exist once per batch, whether they were written in another order, in
- * another metric block or under another resource block that says the same.
- */
+/** Collects the batch of one request. */
 export class MetricBatchBuilder {
   readonly numbers = new NumberColumns();
   readonly histograms = new HistogramColumns();
-  readonly rejections = new RejectionLog();
-  private readonly series: MetricSeries[] = [];
-  private readonly seriesByHash = new Map<bigint, number>();
-  private readonly attributes: CanonicalAttributes[] = [NO_ATTRIBUTES];
-  private readonly attributesByText = new Map<string, number>([[NO_ATTRIBUTES.canonical, 0]]);
-  private metric: OpenMetric | undefined;
+  readonly exponentialHistograms = new ExponentialHistogramColumns();
+  readonly summaries = new SummaryColumns();
+  readonly exemplars = new ExemplarColumns();
+  readonly rejections: RejectionLog;
+  readonly times: TimeWindow;
+  readonly cache: SeriesCache;
+  private readonly day: number;
+  private readonly slots: SeriesSlot[] = [];
+  /** Series that are too large for the cache. */
+  private readonly uncached = new Map<bigint, SeriesSlot>();
+  /** Slots remember this and their index, which spares a map from series to index. */
+  private id: number;
 
-  /** Points added from now on belong to this metric. */
-  openMetric(description: MetricDescription): void {
-    this.metric = { ...description, digest: '', seriesByAttributes: new Map() };
+  constructor(context: MetricContext, rejections = new RejectionLog()) {
+    this.rejections = rejections;
+    this.times = new TimeWindow(context.times);
+    this.cache = context.cache;
+    this.day = context.day;
+    this.id = this.cache.nextBatch();
   }
 
-  /** A small number for a set of attributes: equal sets, equal numbers. 0 is the empty set. */
-  attributesId(attributes: AttributeMap): number {
-    const canonical = canonicalAttributes(attributes);
-    let id = this.attributesByText.get(canonical.canonical);
-    if (id === undefined) {
-      id = this.attributes.push(canonical) - 1;
-      this.attributesByText.set(canonical.canonical, id);
+  /** To be called after a pause in which other batches may have used the cache. */
+  resume(): void {
+    if (this.cache.isLastBatch(this.id)) {
+      return;
     }
-    return id;
+    this.id = this.cache.nextBatch();
+    this.slots.forEach((slot, index) => {
+      slot.batch = this.id;
+      slot.index = index;
+    });
   }
 
-  /** The index of the open metric's series with these attributes. Call it for accepted points only. */
-  seriesIndex(attributesId: number): number {
-    const metric = this.metric!;
-    let index = metric.seriesByAttributes.get(attributesId);
-    if (index === undefined) {
-      index = this.addSeries(metric, this.attributes[attributesId]!);
-      metric.seriesByAttributes.set(attributesId, index);
+  /** The index of a series in this batch; -1 when a cardinality limit refuses it. Call it for sound points only. */
+  seriesIndex(slot: SeriesSlot): number {
+    return slot.batch === this.id ? slot.index : this.addSeries(slot);
+  }
+
+  /** Why `seriesIndex` refused the slot. */
+  refusalOf(slot: SeriesSlot): Fault {
+    const { perMetric, perProject } = this.cache.limits;
+    return slot.refusedByProject
+      ? {
+          problem: `the limit of ${perProject} series per day for all metrics of the project is reached`,
+          hint: 'remove attributes with many values or raise TIDEWATCH_MAX_SERIES_PER_PROJECT',
+        }
+      : {
+          problem: `the limit of ${perMetric} series per day is reached`,
+          hint: 'remove attributes with many values or raise TIDEWATCH_MAX_SERIES_PER_METRIC',
+        };
+  }
+
+  /** The slot of a stream's series with these attributes: the one it has already, or a new one. */
+  slotFor(stream: MetricStream, attributes: AttributeMap): SeriesSlot {
+    const { labels, canonical } = canonicalAttributes(attributes);
+    const hash = seriesHash(stream.digest, canonical);
+    const known = this.cache.slotOf(hash) ?? this.uncached.get(hash);
+    if (known === undefined) {
+      return new SeriesSlot(newSeries(stream, hash, labels), stream.metricKey);
     }
-    return index;
+    const { series } = known;
+    const isSame =
+      series.description === stream.description &&
+      series.resourceSchemaUrl === stream.scope.resource.schemaUrl &&
+      series.scopeSchemaUrl === stream.scope.schemaUrl;
+    if (!isSame) {
+      known.series = newSeries(stream, hash, labels);
+    }
+    return known;
+  }
+
+  /** Remembers a slot that the cache would not take, for the rest of the batch. */
+  keep(slot: SeriesSlot): void {
+    this.uncached.set(slot.series.hash, slot);
   }
 
   finish(): MetricBatch {
+    const { numbers, histograms, exponentialHistograms, summaries } = this;
     return {
-      series: this.series,
-      numbers: this.numbers.finish(),
-      histograms: this.histograms.finish(),
+      series: this.slots.map((slot) => slot.series),
+      numbers: numbers.finish(),
+      histograms: histograms.finish(),
+      exponentialHistograms: exponentialHistograms.finish(),
+      summaries: summaries.finish(),
+      exemplars: this.exemplars.finishExemplars(),
       rejections: this.rejections.finish(),
+      accepted: numbers.length + histograms.length + exponentialHistograms.length + summaries.length,
     };
   }
 
-  private addSeries(metric: OpenMetric, attributes: CanonicalAttributes): number {
-    const { scope } = metric;
-    if (metric.digest === '') {
-      metric.digest = streamDigest({
-        resource: scope.resource.attributes,
-        scopeName: scope.name,
-        scopeVersion: scope.version,
-        scope: scope.attributes,
-        metricName: metric.name,
-        metricType: metric.type,
-        unit: metric.unit,
-        temporality: metric.temporality,
-        isMonotonic: metric.isMonotonic,
-      });
+  private addSeries(slot: SeriesSlot): number {
+    if (!this.cache.admit(slot, this.day)) {
+      return -1;
     }
-    const hash = seriesHash(metric.digest, attributes);
-    const known = this.seriesByHash.get(hash);
-    if (known !== undefined) {
-      return known;
-    }
-    const index =
-      this.series.push({
-        hash,
-        metricName: metric.name,
-        metricType: metric.type,
-        temporality: metric.temporality,
-        isMonotonic: metric.isMonotonic,
-        unit: metric.unit,
-        description: metric.description,
-        serviceName: scope.resource.serviceName,
-        resourceAttributes: scope.resource.attributes.labels,
-        resourceSchemaUrl: scope.resource.schemaUrl,
-        scopeName: scope.name,
-        scopeVersion: scope.version,
-        scopeAttributes: scope.attributes.labels,
-        scopeSchemaUrl: scope.schemaUrl,
-        attributes: attributes.labels,
-      }) - 1;
-    this.seriesByHash.set(hash, index);
-    return index;
+    slot.batch = this.id;
+    slot.index = this.slots.length;
+    this.slots.push(slot);
+    return slot.index;
   }
+}
+
+function newSeries(stream: MetricStream, hash: bigint, attributes: MetricSeries['attributes']): MetricSeries {
+  const { scope } = stream;
+  return {
+    hash,
+    metricName: stream.name,
+    metricType: stream.type,
+    temporality: stream.temporality,
+    isMonotonic: stream.isMonotonic,
+    unit: stream.unit,
+    description: stream.description,
+    serviceName: scope.resource.serviceName,
+    resourceAttributes: scope.resource.labels,
+    resourceSchemaUrl: scope.resource.schemaUrl,
+    scopeName: scope.name,
+    scopeVersion: scope.version,
+    scopeAttributes: scope.labels,
+    scopeSchemaUrl: scope.schemaUrl,
+    attributes,
+  };
 }

@@ -8,14 +8,12 @@ export interface Fault {
 /** Bit 0 of the flags of a point: the series ends here, and the point carries no value. */
 export const NO_RECORDED_VALUE = 1;
 
-/** Every fault that decoding can find in a point or in a whole metric. */
+/** Longer lists of buckets or quantiles refuse their point; SDKs write some hundred elements at most. */
+export const MAX_LIST_LENGTH = 65_536;
+
+/** Every fault that decoding can find in a point or in a whole metric, whatever the project's limits are. */
 export const FAULT = {
   noName: { problem: 'a metric without a name cannot be stored' },
-  exponentialHistogram: {
-    problem: 'exponential histograms are not stored yet',
-    hint: 'send explicit-bucket histograms',
-  },
-  summary: { problem: 'summaries are not stored yet', hint: 'send histograms or gauges' },
   noTime: { problem: 'points without a time' },
   timeOverflow: { problem: 'times after the year 2262', hint: 'time_unix_nano counts nanoseconds' },
   noValue: { problem: 'points without a value' },
@@ -24,12 +22,31 @@ export const FAULT = {
     problem: 'bucket_counts must have one element more than explicit_bounds, or both must be empty',
   },
   boundsOrder: { problem: 'explicit_bounds must be numbers in strictly increasing order' },
+  scaleRange: {
+    problem: 'the scale of an exponential histogram must lie between -10 and 52',
+    hint: 'other scales have buckets that no double can tell apart',
+  },
+  indexRange: {
+    problem: 'buckets of an exponential histogram lie outside the range of doubles',
+    hint: 'check scale and offset',
+  },
+  listLength: { problem: `points with more than ${MAX_LIST_LENGTH} buckets or quantiles` },
+  quantileRange: { problem: 'quantiles of a summary must lie between 0 and 1' },
 } as const satisfies Record<string, Fault>;
+
+/** The temporality was written as a number that the protocol does not know: a warning, the points are stored. */
+export const UNKNOWN_TEMPORALITY: Fault = {
+  problem: 'the aggregation temporality is neither delta nor cumulative',
+  hint: 'rates of this metric cannot be computed',
+};
 
 /** Whether bucket counts and bounds fit each other: the fault, or undefined. */
 export function bucketFault(bucketCount: number, bounds: Float64Array): Fault | undefined {
   if (bucketCount === 0 ? bounds.length !== 0 : bucketCount !== bounds.length + 1) {
     return FAULT.bucketMismatch;
+  }
+  if (bucketCount > MAX_LIST_LENGTH) {
+    return FAULT.listLength;
   }
   let previous = -Infinity;
   for (let index = 0; index < bounds.length; index++) {
@@ -41,4 +58,42 @@ export function bucketFault(bucketCount: number, bounds: Float64Array): Fault | 
     previous = bound;
   }
   return undefined;
+}
+
+const MIN_SCALE = -10;
+const MAX_SCALE = 52;
+
+/** Exponents of the smallest positive and beyond the largest double. */
+const MIN_EXPONENT = -1_074;
+const END_EXPONENT = 1_024;
+
+/**
+ * Whether a scale leaves buckets that doubles can tell apart: at 52 the base is the double after 1, and at -10 one
+ * bucket already holds every double above 1.
+ */
+export function scaleFault(scale: number): Fault | undefined {
+  return scale < MIN_SCALE || scale > MAX_SCALE ? FAULT.scaleRange : undefined;
+}
+
+/**
+ * Whether every bucket with a count holds some positive double: bucket i is (2^(i * 2^-scale), 2^((i+1) * 2^-scale)].
+ *
+ * Empty buckets may lie anywhere, since senders pad.
+ */
+export function indexFault(scale: number, offset: number, counts: BigUint64Array): Fault | undefined {
+  let first = 0;
+  while (first < counts.length && counts[first] === 0n) {
+    first++;
+  }
+  if (first === counts.length) {
+    return undefined;
+  }
+  let last = counts.length - 1;
+  while (counts[last] === 0n) {
+    last--;
+  }
+  const width = 2 ** -scale;
+  const isInRange =
+    (offset + first + 1) * width >= MIN_EXPONENT && (offset + last) * width < END_EXPONENT;
+  return isInRange ? undefined : FAULT.indexRange;
 }

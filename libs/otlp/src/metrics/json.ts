@@ -1,121 +1,145 @@
-import { canonicalAttributes } from '../attributes.js';
-import { attributesAt } from '../json/any-value.js';
-import { arrayAt, booleanAt, integerAt, objectAt, oneOf, parseJsonBody, stringAt } from '../json/reader.js';
+import { MessageWriter } from '../json/message-writer.js';
+import { arrayAt, objectAt, oneOf, parseJsonBody, stringAt } from '../json/reader.js';
 import type { JsonObject } from '../json/reader.js';
+import { WireBuffer } from '../json/wire-buffer.js';
 import { malformedJson } from '../malformed.js';
-import type { MetricBatch, Temporality } from './batch.js';
-import { MetricBatchBuilder, resourceContext } from './batch-builder.js';
-import type { ResourceContext, ScopeContext } from './batch-builder.js';
+import type { MessageSchema } from '../json/message-schema.js';
 import { FAULT } from './faults.js';
-import type { Fault } from './faults.js';
-import { addHistogramPoint, addNumberPoint } from './json-points.js';
-import { temporalityOf } from './temporality.js';
+import { DATA, ENUM_NAMES, METRIC_HEAD, RESOURCE, SCOPE } from './json-schema.js';
+import type { DataSchema } from './json-schema.js';
+import type { RejectionLog } from './rejections.js';
 
-const DATA = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'] as const;
+/** Points between two pauses. */
+const POINTS_PER_STEP = 2_000;
 
-/** Enum names: senders must not use them, and some do. */
-const TEMPORALITY_NAMES: Readonly<Record<string, Temporality>> = {
-  AGGREGATION_TEMPORALITY_UNSPECIFIED: 'unspecified',
-  AGGREGATION_TEMPORALITY_DELTA: 'delta',
-  AGGREGATION_TEMPORALITY_CUMULATIVE: 'cumulative',
-};
+const KIND_NAMES = Object.keys(DATA);
 
 /**
- * Decodes the OTLP/JSON form of an ExportMetricsServiceRequest into the same columns as `decodeMetricsProtobuf`.
+ * Writes the OTLP/JSON form of an ExportMetricsServiceRequest as protobuf, in steps, so that one decoder reads both.
  *
- * lowerCamelCase names only; unknown fields are ignored and null is unset. Numbers that do not fit their field refuse
- * the point they belong to; a wrong type, or an attribute that does not fit int64, makes the body malformed.
- *
- * @throws AppError `otlp.malformed`, not retryable, naming the JSON path
+ * lowerCamelCase names only; unknown fields are ignored and null is unset. A number that does not fit its field refuses
+ * the point it belongs to, or makes the body malformed where it belongs to no point.
  */
-export function decodeMetricsJson(body: Uint8Array): MetricBatch {
-  const request = parseJsonBody(body);
-  const builder = new MetricBatchBuilder();
-  const path = 'resourceMetrics';
-  arrayAt(request[path], path).forEach((item, index) =>
-    addResourceMetrics(builder, item, `${path}[${index}]`),
-  );
-  return builder.finish();
-}
+export class JsonRequest {
+  private readonly out: WireBuffer;
+  private readonly writer: MessageWriter;
+  private readonly body: Uint8Array;
+  private readonly rejections: RejectionLog;
+  private pointsLeft = POINTS_PER_STEP;
 
-function addResourceMetrics(builder: MetricBatchBuilder, value: unknown, path: string): void {
-  const block = objectAt(value, path) ?? {};
-  const resource = objectAt(block['resource'], `${path}.resource`) ?? {};
-  const context = resourceContext(
-    attributesAt(resource['attributes'], `${path}.resource.attributes`),
-    stringAt(block['schemaUrl'], `${path}.schemaUrl`),
-  );
-  const scopesPath = `${path}.scopeMetrics`;
-  arrayAt(block['scopeMetrics'], scopesPath).forEach((item, index) =>
-    addScopeMetrics(builder, item, `${scopesPath}[${index}]`, context),
-  );
-}
+  constructor(body: Uint8Array, rejections: RejectionLog) {
+    this.body = body;
+    this.rejections = rejections;
+    this.out = new WireBuffer(body.length >>> 1);
+    this.writer = new MessageWriter(this.out, ENUM_NAMES);
+  }
 
-function addScopeMetrics(
-  builder: MetricBatchBuilder,
-  value: unknown,
-  path: string,
-  resource: ResourceContext,
-): void {
-  const block = objectAt(value, path) ?? {};
-  const scopePath = `${path}.scope`;
-  const scope = objectAt(block['scope'], scopePath) ?? {};
-  const context: ScopeContext = {
-    resource,
-    name: stringAt(scope['name'], `${scopePath}.name`),
-    version: stringAt(scope['version'], `${scopePath}.version`),
-    attributes: canonicalAttributes(attributesAt(scope['attributes'], `${scopePath}.attributes`)),
-    schemaUrl: stringAt(block['schemaUrl'], `${path}.schemaUrl`),
-  };
-  const metricsPath = `${path}.metrics`;
-  arrayAt(block['metrics'], metricsPath).forEach((item, index) =>
-    addMetric(builder, item, `${metricsPath}[${index}]`, context),
-  );
-}
-
-function addMetric(builder: MetricBatchBuilder, value: unknown, path: string, scope: ScopeContext): void {
-  const metric = objectAt(value, path) ?? {};
-  const name = stringAt(metric['name'], `${path}.name`);
-  const description = stringAt(metric['description'], `${path}.description`);
-  const unit = stringAt(metric['unit'], `${path}.unit`);
-  const type = oneOf(metric, DATA, path);
-  if (type === undefined) {
-    return;
-  }
-  const dataPath = `${path}.${type}`;
-  const data = objectAt(metric[type], dataPath) ?? {};
-  const pointsPath = `${dataPath}.dataPoints`;
-  const points = arrayAt(data['dataPoints'], pointsPath);
-  if (type === 'exponentialHistogram' || type === 'summary') {
-    builder.rejections.add(name, FAULT[type], points.length);
-    return;
-  }
-  if (name === '') {
-    builder.rejections.add(name, FAULT.noName, points.length);
-    return;
-  }
-  const temporality = type === 'gauge' ? 'unspecified' : temporalityAt(data, dataPath);
-  const isMonotonic = type === 'sum' && booleanAt(data['isMonotonic'], `${dataPath}.isMonotonic`);
-  builder.openMetric({ scope, name, unit, description, type, temporality, isMonotonic });
-  const add: (builder: MetricBatchBuilder, value: unknown, path: string) => Fault | undefined =
-    type === 'histogram' ? addHistogramPoint : addNumberPoint;
-  points.forEach((point, index) => {
-    const fault = add(builder, point, `${pointsPath}[${index}]`);
-    if (fault !== undefined) {
-      builder.rejections.add(name, fault);
+  /**
+   * @returns the request in protobuf, without the refused points
+   * @throws AppError `otlp.malformed`, naming the JSON path
+   */
+  *steps(): Generator<void, Uint8Array> {
+    const request = parseJsonBody(this.body);
+    yield;
+    for (const block of this.items(request, 'resourceMetrics')) {
+      const start = this.out.beginLong(1);
+      this.owner(block, 'resource', RESOURCE);
+      for (const scopeBlock of this.items(block, 'scopeMetrics')) {
+        const scopeStart = this.out.beginLong(2);
+        this.owner(scopeBlock, 'scope', SCOPE);
+        for (const metric of this.items(scopeBlock, 'metrics')) {
+          yield* this.metric(metric);
+        }
+        this.out.endLong(scopeStart);
+      }
+      this.out.endLong(start);
     }
-  });
-}
+    return this.out.finish();
+  }
 
-function temporalityAt(data: JsonObject, dataPath: string): Temporality {
-  const path = `${dataPath}.aggregationTemporality`;
-  const value = data['aggregationTemporality'];
-  if (typeof value === 'string' && Object.hasOwn(TEMPORALITY_NAMES, value)) {
-    return TEMPORALITY_NAMES[value]!;
+  /** The objects in the array field `name`, with the path leading to each. */
+  private *items(parent: JsonObject, name: string): Generator<JsonObject, void> {
+    const { writer } = this;
+    writer.enter(name);
+    const items = arrayAt(parent[name], writer.where());
+    for (let index = 0; index < items.length; index++) {
+      writer.enter(index);
+      yield objectAt(items[index], writer.where()) ?? {};
+      writer.leave();
+    }
+    writer.leave();
   }
-  const number = integerAt(value, path, 'uint32');
-  if (number === undefined) {
-    throw malformedJson(path, 'the number is out of range');
+
+  /** The resource or scope of a block, and its schema URL. */
+  private owner(block: JsonObject, name: string, schema: MessageSchema): void {
+    const { writer, out } = this;
+    writer.enter(name);
+    const start = out.beginLong(1);
+    this.demand(writer.fields(block[name] ?? {}, schema));
+    out.endLong(start);
+    writer.leave();
+    writer.enter('schemaUrl');
+    out.stringField(3, stringAt(block['schemaUrl'], writer.where()));
+    writer.leave();
   }
-  return temporalityOf(Number(number));
+
+  private *metric(metric: JsonObject): Generator<void, void> {
+    const { writer, out } = this;
+    const kind = oneOf(metric, KIND_NAMES, writer.where());
+    const start = out.beginLong(2);
+    this.demand(writer.fields(metric, METRIC_HEAD));
+    if (kind !== undefined) {
+      const schema = DATA[kind]!;
+      writer.enter(kind);
+      const data = objectAt(metric[kind], writer.where()) ?? {};
+      const dataStart = out.beginLong(schema.number);
+      this.demand(writer.fields(data, schema.head));
+      yield* this.points(data, schema, metric['name'] == null ? '' : (metric['name'] as string));
+      out.endLong(dataStart);
+      writer.leave();
+    }
+    out.endLong(start);
+    if (this.isPauseDue()) {
+      yield;
+    }
+  }
+
+  private *points(data: JsonObject, schema: DataSchema, metricName: string): Generator<void, void> {
+    const { writer, out } = this;
+    writer.enter('dataPoints');
+    const points = arrayAt(data['dataPoints'], writer.where());
+    for (let index = 0; index < points.length; index++) {
+      writer.enter(index);
+      const { level } = writer;
+      const before = out.position;
+      const start = out.begin(1);
+      if (writer.fields(points[index] ?? {}, schema.point)) {
+        out.end(start);
+      } else {
+        writer.returnTo(level);
+        out.position = before;
+        this.rejections.add(metricName, FAULT.numberOutOfRange);
+      }
+      writer.leave();
+      if (this.isPauseDue()) {
+        yield;
+      }
+    }
+    writer.leave();
+  }
+
+  private isPauseDue(): boolean {
+    this.pointsLeft--;
+    if (this.pointsLeft > 0) {
+      return false;
+    }
+    this.pointsLeft = POINTS_PER_STEP;
+    return true;
+  }
+
+  private demand(isComplete: boolean): void {
+    if (!isComplete) {
+      throw malformedJson(this.writer.where(), 'the number is out of range');
+    }
+  }
 }

@@ -1,177 +1,218 @@
+import { metricNameHash, streamDigest } from '../series-hash.js';
+import { hashBytes } from '../wire/byte-compare.js';
+import { ByteScratch } from '../wire/byte-scratch.js';
 import type { WireReader } from '../wire/reader.js';
-import { forEachRange } from '../wire/ranges.js';
-import type { Ranges } from '../wire/ranges.js';
-import type { Temporality } from './batch.js';
-import type { MetricBatchBuilder, MetricDescription, ScopeContext } from './batch-builder.js';
-import { FAULT } from './faults.js';
-import type { Fault } from './faults.js';
-import { AttributeRanges } from './protobuf-attributes.js';
-import { HistogramPointDecoder } from './protobuf-histogram-point.js';
-import { NumberPointDecoder } from './protobuf-number-point.js';
-import { temporalityOf } from './temporality.js';
+import type { MetricBatchBuilder } from './batch-builder.js';
+import type { MetricType } from './batch.js';
+import { FAULT, UNKNOWN_TEMPORALITY } from './faults.js';
+import { FIELDS_PER_STEP } from './protobuf-envelope.js';
+import type { MetricScope, MetricStream } from './series-slot.js';
+import { TEMPORALITIES } from './temporality.js';
+import { COST } from './work.js';
+import type { Work } from './work.js';
 
-/** Field numbers of the `data` oneof in Metric. */
-const DATA = { gauge: 5, sum: 7, histogram: 9, exponentialHistogram: 10, summary: 11 } as const;
+/** Kinds of metric by field number of the `data` oneof in Metric. */
+const KINDS: Readonly<Record<number, MetricType>> = {
+  5: 'gauge',
+  7: 'sum',
+  9: 'histogram',
+  10: 'exponential_histogram',
+  11: 'summary',
+};
 
-/** The metric that a Metric message describes, before its data is read. */
-interface MetricHead {
-  name: string;
-  description: string;
-  unit: string;
-  /** Field number of the `data` that is set last; 0 when none is. */
-  data: number;
-  readonly dataRanges: Ranges;
-}
-
-/** Decodes Metric messages into columns. Leaves the reader anywhere: callers hold their own ranges. */
-export class MetricDecoder {
+/**
+ * Reads what describes a Metric: everything but the content of its points.
+ *
+ * Metric: name = 1 string, description = 2 string, unit = 3 string, one of gauge = 5, sum = 7, histogram = 9,
+ * exponential_histogram = 10 and summary = 11 (the last one wins), metadata = 12 (not stored).
+ * Each of these: data_points = 1 repeated; Sum and both histograms: aggregation_temporality = 2 enum; Sum:
+ * is_monotonic = 3 bool.
+ *
+ * Encoders write the temporality after the points, so they are passed over once before they are read.
+ */
+export class MetricHead {
+  /** Field number of the data; 0 when there is none of a known kind. */
+  data = 0;
+  /** From here on, fields `data` of the Metric are parts of its data; before, another kind may have replaced it. */
+  dataStart = 0;
+  end = 0;
+  /** Points in all parts of the data. */
+  points = 0;
   private readonly reader: WireReader;
-  private readonly builder: MetricBatchBuilder;
-  private readonly numberPoints: NumberPointDecoder;
-  private readonly histogramPoints: HistogramPointDecoder;
+  private readonly key = new ByteScratch();
+  /** Ranges of name, description and unit. */
+  private readonly texts = new Uint32Array(6);
+  private temporality = 0;
+  private isMonotonic = false;
+  private position = 0;
+  private partEnd = 0;
+  private isScanned = false;
 
-  constructor(reader: WireReader, builder: MetricBatchBuilder) {
+  constructor(reader: WireReader) {
     this.reader = reader;
-    this.builder = builder;
-    const attributes = new AttributeRanges(reader, builder);
-    this.numberPoints = new NumberPointDecoder(reader, builder, attributes);
-    this.histogramPoints = new HistogramPointDecoder(reader, builder, attributes);
   }
 
-  /** Decodes the Metric message between two positions and adds its points or its refusal to the batch. */
-  decode(start: number, end: number, scope: ScopeContext): void {
-    const head = this.metricHead(start, end);
-    if (head.data === 0) {
-      return;
-    }
-    const refusal = refusalOf(head);
-    if (refusal !== undefined) {
-      let count = 0;
-      forEachRange(head.dataRanges, (from, to) => (count += this.countPoints(from, to)));
-      this.builder.rejections.add(head.name, refusal, count);
-      return;
-    }
-    this.builder.openMetric(this.describe(head, scope));
-    const points = head.data === DATA.histogram ? this.histogramPoints : this.numberPoints;
-    forEachRange(head.dataRanges, (from, to) => this.points(from, to, head.name, points));
+  /** Goes to the Metric between two positions. */
+  open(start: number, end: number): void {
+    this.position = start;
+    this.end = end;
+    this.data = this.dataStart = this.points = this.temporality = this.partEnd = 0;
+    this.isMonotonic = this.isScanned = false;
+    this.texts.fill(0);
   }
 
-  /**
-   * Metric: name = 1 string, description = 2 string, unit = 3 string, one of gauge = 5, sum = 7, histogram = 9,
-   * exponential_histogram = 10 and summary = 11 (the last one wins), metadata = 12 (not stored).
-   */
-  private metricHead(start: number, end: number): MetricHead {
-    const { reader } = this;
-    const head: MetricHead = { name: '', description: '', unit: '', data: 0, dataRanges: [] };
-    reader.seek(start, end);
-    while (reader.next()) {
-      switch (reader.field) {
-        case 1:
-          head.name = reader.string();
-          break;
-        case 2:
-          head.description = reader.string();
-          break;
-        case 3:
-          head.unit = reader.string();
-          break;
-        case DATA.gauge:
-        case DATA.sum:
-        case DATA.histogram:
-        case DATA.exponentialHistogram:
-        case DATA.summary: {
-          const { field } = reader;
-          const messageEnd = reader.skipBytes();
-          if (head.data !== field) {
-            head.data = field;
-            head.dataRanges.length = 0;
-          }
-          head.dataRanges.push(reader.contentStart, messageEnd);
-          break;
-        }
-        default:
-          reader.skip();
+  /** Reads the message; false when it is to be called again. */
+  scan(): boolean {
+    if (!this.isScanned) {
+      if (!this.scanFields()) {
+        return false;
       }
+      this.isScanned = true;
+      this.position = this.dataStart;
     }
-    return head;
+    return this.data === 0 || this.scanData();
   }
 
-  /**
-   * Reads what stands beside the points, which may come after them.
-   *
-   * Sum: data_points = 1, aggregation_temporality = 2 enum, is_monotonic = 3 bool. Histogram: data_points = 1,
-   * aggregation_temporality = 2. Gauge: data_points = 1 only.
-   */
-  private describe(head: MetricHead, scope: ScopeContext): MetricDescription {
-    const { reader } = this;
-    const { name, unit, description } = head;
-    let temporality: Temporality = 'unspecified';
-    let isMonotonic = false;
-    if (head.data === DATA.gauge) {
-      return { scope, name, unit, description, type: 'gauge', temporality, isMonotonic };
+  /** The stream that the head describes: from the cache, or a new one. */
+  stream(scope: MetricScope, builder: MetricBatchBuilder, work: Work): MetricStream {
+    const { cache } = builder;
+    this.makeKey();
+    const { bytes, view, length } = this.key;
+    const key = { bytes, view, start: 0, end: length };
+    const isCached = scope.isCached && length <= cache.longestKey;
+    const hash = isCached ? hashBytes(view, 0, length, scope.id) : 0;
+    const known = isCached ? cache.find('streams', hash, scope.id, key) : undefined;
+    if (known !== undefined) {
+      return known.value;
     }
-    const type = head.data === DATA.sum ? 'sum' : 'histogram';
-    forEachRange(head.dataRanges, (from, to) => {
-      reader.seek(from, to);
-      while (reader.next()) {
-        if (reader.field === 2) {
-          temporality = temporalityOf(reader.uint32());
-        } else if (reader.field === 3 && type === 'sum') {
-          isMonotonic = reader.bool();
-        } else {
-          reader.skip();
-        }
+    work.left -= COST.newBlock + length / 64;
+    const stream = this.newStream(scope, cache.nextId(), isCached);
+    if (isCached) {
+      cache.add('streams', hash, scope.id, key, stream);
+    }
+    return stream;
+  }
+
+  /** Why all points of the metric are refused, or what its sender should know, goes to the log; true if refused. */
+  refuse(builder: MetricBatchBuilder): boolean {
+    const name = this.text(0);
+    if (name === '') {
+      builder.rejections.add(name, FAULT.noName, this.points);
+      return true;
+    }
+    if (this.temporality >= TEMPORALITIES.length) {
+      builder.rejections.warn(name, UNKNOWN_TEMPORALITY);
+      this.temporality = 0;
+    }
+    return false;
+  }
+
+  /** Whether the metric needs a look by `refuse`. */
+  get isDoubtful(): boolean {
+    return this.texts[0] === this.texts[1] || this.temporality >= TEMPORALITIES.length;
+  }
+
+  private scanFields(): boolean {
+    const { reader, texts } = this;
+    reader.seek(this.position, this.end);
+    for (let count = 0; count < FIELDS_PER_STEP; count++) {
+      const start = reader.position;
+      if (!reader.next()) {
+        return true;
       }
-    });
-    return { scope, name, unit, description, type, temporality, isMonotonic };
-  }
-
-  private points(
-    start: number,
-    end: number,
-    metric: string,
-    points: NumberPointDecoder | HistogramPointDecoder,
-  ): void {
-    const { reader } = this;
-    reader.seek(start, end);
-    while (reader.next()) {
-      if (reader.field === 1) {
-        const fault = points.decode(reader.bytesEnd());
-        reader.limit = end;
-        if (fault !== undefined) {
-          this.builder.rejections.add(metric, fault);
+      const { field } = reader;
+      if (field <= 3) {
+        texts[2 * field - 1] = reader.skipBytes();
+        texts[2 * field - 2] = reader.contentStart;
+      } else if (KINDS[field] !== undefined) {
+        reader.skipBytes();
+        if (field !== this.data) {
+          this.data = field;
+          this.dataStart = start;
         }
       } else {
         reader.skip();
       }
     }
+    this.position = reader.position;
+    return false;
   }
 
-  /** Every kind of data holds its points in field 1. */
-  private countPoints(start: number, end: number): number {
+  /** Reads what stands beside the points in every part of the data, and counts them. */
+  private scanData(): boolean {
     const { reader } = this;
+    for (let count = 0; count < FIELDS_PER_STEP; count++) {
+      const isInside = this.position < this.partEnd;
+      reader.seek(this.position, isInside ? this.partEnd : this.end);
+      if (isInside) {
+        count += this.scanPart(FIELDS_PER_STEP - count);
+      } else if (!reader.next()) {
+        return true;
+      } else if (reader.field === this.data) {
+        this.partEnd = reader.bytesEnd();
+      } else {
+        reader.skip();
+      }
+      this.position = reader.position;
+    }
+    return false;
+  }
+
+  private scanPart(maxFields: number): number {
+    const { reader, data } = this;
+    const hasTemporality = data === 7 || data === 9 || data === 10;
     let count = 0;
-    reader.seek(start, end);
-    while (reader.next()) {
+    while (count < maxFields && reader.next()) {
+      count++;
       if (reader.field === 1) {
-        count++;
+        this.points++;
         reader.skipBytes();
+      } else if (reader.field === 2 && hasTemporality) {
+        this.temporality = reader.uint32();
+      } else if (reader.field === 3 && data === 7) {
+        this.isMonotonic = reader.bool();
       } else {
         reader.skip();
       }
     }
     return count;
   }
-}
 
-/** Why all points of this metric are refused, if they are. */
-function refusalOf(head: MetricHead): Fault | undefined {
-  switch (head.data) {
-    case DATA.exponentialHistogram:
-      return FAULT.exponentialHistogram;
-    case DATA.summary:
-      return FAULT.summary;
-    default:
-      return head.name === '' ? FAULT.noName : undefined;
+  private makeKey(): void {
+    const { key, texts, reader } = this;
+    key.clear();
+    key.uint32(this.data | (this.temporality << 8) | (Number(this.isMonotonic) << 16));
+    for (let index = 0; index < 6; index += 2) {
+      key.uint32(texts[index + 1]! - texts[index]!);
+      key.append(reader.bytes, texts[index]!, texts[index + 1]!);
+    }
+  }
+
+  private newStream(scope: MetricScope, id: number, isCached: boolean): MetricStream {
+    const description = {
+      name: this.text(0),
+      description: this.text(1),
+      unit: this.text(2),
+      type: KINDS[this.data]!,
+      temporality: TEMPORALITIES[this.temporality]!,
+      isMonotonic: this.isMonotonic,
+    };
+    const digest = streamDigest({
+      resource: scope.resource.identity,
+      scopeName: scope.name,
+      scopeVersion: scope.version,
+      scope: scope.identity,
+      metricName: description.name,
+      metricType: description.type,
+      unit: description.unit,
+      temporality: description.temporality,
+      isMonotonic: description.isMonotonic,
+    });
+    const metricKey = metricNameHash(description.name);
+    return { id, scope, ...description, digest, metricKey, isCached, first: null, generation: -1 };
+  }
+
+  private text(index: number): string {
+    return this.reader.bytes.toString('utf8', this.texts[2 * index], this.texts[2 * index + 1]);
   }
 }

@@ -1,6 +1,4 @@
 import type { Temporality } from './batch.js';
 
-/** AggregationTemporality by number. Numbers that a later protocol may add read as unspecified. */
-export function temporalityOf(number: number): Temporality {
-  return number === 1 ? 'delta' : number === 2 ? 'cumulative' : 'unspecified';
-}
+/** AggregationTemporality by number; numbers beyond are not known. */
+export const TEMPORALITIES: readonly Temporality[] = ['unspecified', 'delta', 'cumulative'];

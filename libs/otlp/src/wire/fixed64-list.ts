@@ -1,6 +1,10 @@
 import { malformedProtobuf } from '../malformed.js';
+import { equalBytes } from './byte-compare.js';
 import { WIRE_TYPE } from './reader.js';
 import type { WireReader } from './reader.js';
+
+const NO_COUNTS = new BigUint64Array(0);
+const NO_DOUBLES = new Float64Array(0);
 
 /**
  * A repeated field of 8-byte numbers, packed, unpacked or mixed, held as positions until its message is complete.
@@ -20,7 +24,9 @@ export class Fixed64List {
   clear(): void {
     this.start = 0;
     this.end = 0;
-    this.positions.length = 0;
+    if (this.positions.length > 0) {
+      this.positions.length = 0;
+    }
   }
 
   /** Passes over the reader's current field and notes its elements. */
@@ -48,34 +54,48 @@ export class Fixed64List {
 
   /** The elements as unsigned integers. */
   toUnsigned(view: DataView): BigUint64Array {
-    const values = new BigUint64Array(this.length);
-    for (let index = 0; index < values.length; index++) {
-      values[index] = view.getBigUint64(this.positionOf(index), true);
+    const { length } = this;
+    if (length === 0) {
+      return NO_COUNTS;
     }
+    const values = new BigUint64Array(length);
+    this.copyTo(values.buffer, view);
     return values;
   }
 
   /** The elements as doubles; `previous` itself when it holds exactly the same bits. */
   toDoubles(view: DataView, previous: Float64Array): Float64Array {
     const { length } = this;
-    let index = 0;
-    if (previous.length === length) {
-      while (index < length && Object.is(view.getFloat64(this.positionOf(index), true), previous[index])) {
-        index++;
-      }
-      if (index === length) {
-        return previous;
-      }
+    if (length === 0) {
+      return NO_DOUBLES;
+    }
+    if (previous.length === length && this.holds(view, previous)) {
+      return previous;
     }
     const values = new Float64Array(length);
-    for (index = 0; index < length; index++) {
-      values[index] = view.getFloat64(this.positionOf(index), true);
-    }
+    this.copyTo(values.buffer, view);
     return values;
   }
 
-  private positionOf(index: number): number {
-    return this.positions.length > 0 ? this.positions[index]! : this.start + 8 * index;
+  private holds(view: DataView, values: Float64Array): boolean {
+    const held = new DataView(values.buffer);
+    if (this.positions.length === 0) {
+      return equalBytes(held, 0, view, this.start, 8 * values.length);
+    }
+    return this.positions.every((position, index) => equalBytes(held, 8 * index, view, position, 8));
+  }
+
+  /** The bytes of the elements; on little-endian hosts they are the elements. */
+  private copyTo(buffer: ArrayBufferLike, view: DataView): void {
+    const source = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    const target = new Uint8Array(buffer);
+    if (this.positions.length === 0) {
+      target.set(source.subarray(this.start, this.end));
+      return;
+    }
+    this.positions.forEach((position, index) => {
+      target.set(source.subarray(position, position + 8), 8 * index);
+    });
   }
 
   private spill(): void {

@@ -50,6 +50,7 @@ export class WireReader {
     if (first < 0x80) {
       this.position = start + 1;
       this.low = first;
+      this.high = 0;
     } else {
       this.readVarint();
       if (this.high !== 0) {
@@ -105,6 +106,13 @@ export class WireReader {
     this.expect(WIRE_TYPE.varint);
     this.readVarint();
     return this.low;
+  }
+
+  /** Reads a varint field that holds a zigzag-encoded sint32; higher bits are dropped. */
+  sint32(): number {
+    this.expect(WIRE_TYPE.varint);
+    this.readVarint();
+    return (this.low >>> 1) ^ -(this.low & 1);
   }
 
   /** Reads a bool field: any bit makes it true. */
@@ -166,7 +174,23 @@ export class WireReader {
     return start;
   }
 
-  private readVarint(): void {
+  /** Reads a varint at the position, whatever field it belongs to, into `low` and `high`. */
+  readVarint(): void {
+    const { bytes, position: first } = this;
+    if (first < this.limit && bytes[first]! < 0x80) {
+      this.position = first + 1;
+      this.low = bytes[first]!;
+      this.high = 0;
+    } else if (first + 1 < this.limit && bytes[first + 1]! < 0x80) {
+      this.position = first + 2;
+      this.low = (bytes[first]! & 0x7f) | (bytes[first + 1]! << 7);
+      this.high = 0;
+    } else {
+      this.readLongVarint();
+    }
+  }
+
+  private readLongVarint(): void {
     const start = this.position;
     let low = 0;
     let high = 0;
