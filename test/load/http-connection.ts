@@ -31,7 +31,8 @@ export class HttpConnection {
   private received: Buffer = Buffer.alloc(0);
 
   constructor(target: { readonly host: string; readonly port: number }) {
-    this.target = target;
+    // Not the whole object: a `path` in it would mean a Unix socket.
+    this.target = { host: target.host, port: target.port };
   }
 
   /**

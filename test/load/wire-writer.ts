@@ -4,7 +4,7 @@
  * Only what the payloads of the load generator need; lengths are minimal, as a real encoder writes them.
  */
 export class WireWriter {
-  private bytes = Buffer.allocUnsafe(1_024);
+  private buffer = Buffer.allocUnsafe(1_024);
   private length = 0;
   private readonly marks = new Map<string, number[]>();
 
@@ -33,7 +33,15 @@ export class WireWriter {
 
   /** A length-delimited field of text. */
   text(field: number, text: string): this {
-    return this.block(field, Buffer.from(text));
+    return this.bytes(field, Buffer.from(text));
+  }
+
+  /** A field of bytes. */
+  bytes(field: number, bytes: Uint8Array): this {
+    this.raw(field * 8 + 2);
+    this.raw(bytes.length);
+    this.append(bytes);
+    return this;
   }
 
   /** A length-delimited field of `size` zero bytes, remembered under `mark`. */
@@ -56,7 +64,7 @@ export class WireWriter {
     this.raw(field * 8 + 2);
     this.raw(inner.length);
     const base = this.length;
-    this.append(inner.bytes.subarray(0, inner.length));
+    this.append(inner.buffer.subarray(0, inner.length));
     for (const [mark, offsets] of inner.marks) {
       this.offsets(mark).push(...offsets.map((offset) => base + offset));
     }
@@ -66,16 +74,9 @@ export class WireWriter {
   /** What was written, and the offsets of the fields under each mark, in the order of writing. */
   finish(): { readonly bytes: Buffer; readonly offsetsOf: (mark: string) => Uint32Array } {
     return {
-      bytes: Buffer.from(this.bytes.subarray(0, this.length)),
+      bytes: Buffer.from(this.buffer.subarray(0, this.length)),
       offsetsOf: (mark) => Uint32Array.from(this.marks.get(mark) ?? []),
     };
-  }
-
-  private block(field: number, bytes: Uint8Array): this {
-    this.raw(field * 8 + 2);
-    this.raw(bytes.length);
-    this.append(bytes);
-    return this;
   }
 
   private reserve(size: number, mark: string): this {
@@ -94,25 +95,25 @@ export class WireWriter {
     this.room(10);
     let rest = value;
     while (rest >= 0x80) {
-      this.bytes[this.length++] = (rest % 0x80) | 0x80;
+      this.buffer[this.length++] = (rest % 0x80) | 0x80;
       rest = Math.floor(rest / 0x80);
     }
-    this.bytes[this.length++] = rest;
+    this.buffer[this.length++] = rest;
   }
 
   private append(bytes: Uint8Array): void {
     this.room(bytes.length);
-    this.bytes.set(bytes, this.length);
+    this.buffer.set(bytes, this.length);
     this.length += bytes.length;
   }
 
   private room(more: number): void {
-    if (this.length + more <= this.bytes.length) {
+    if (this.length + more <= this.buffer.length) {
       return;
     }
-    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + more));
-    larger.set(this.bytes.subarray(0, this.length));
-    this.bytes = larger;
+    const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + more));
+    larger.set(this.buffer.subarray(0, this.length));
+    this.buffer = larger;
   }
 }
 
