@@ -80,7 +80,7 @@ export class LogBuilder {
 
   finish(): LogBatch {
     return {
-      ...this.records.finish(this.texts.bytes),
+      ...this.records.finish(this.texts.finish()),
       scopes: this.scopes.scopes,
       rejections: this.refusals.finish(this.scopes.scopes),
     };

@@ -85,7 +85,7 @@ export class LogColumns {
       severityText: this.severityText.finish(texts, length),
       body: this.body.finish(texts, length),
       eventName: this.eventName.finish(texts, length),
-      attributes: this.attributes.finish(this.attributeWriter.arena.bytes, length),
+      attributes: this.attributes.finish(this.attributeWriter.arena.finish(), length),
       accepted: length,
       weight: new Float64Array(length).fill(1),
     };

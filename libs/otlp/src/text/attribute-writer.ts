@@ -207,9 +207,7 @@ export class AttributeWriter {
   private isSameKey(a: number, b: number): boolean {
     const { keyStart, keyEnd, isReplaced } = this.entries;
     const { bytes } = this.arena;
-    return (
-      isReplaced[a] === 0 && bytes.compare(bytes, keyStart[b], keyEnd[b], keyStart[a], keyEnd[a]) === 0
-    );
+    return isReplaced[a] === 0 && bytes.compare(bytes, keyStart[b], keyEnd[b], keyStart[a], keyEnd[a]) === 0;
   }
 
   private lookUpKey(index: number): number {

@@ -33,6 +33,11 @@ export class ByteArena {
     this.length += this.bytes.write(text, this.length, 'utf8');
   }
 
+  /** What was appended, without the room behind it. */
+  finish(): Uint8Array {
+    return this.bytes.subarray(0, this.length);
+  }
+
   private grow(count: number): void {
     const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.bytes.length, this.length + count, 256));
     this.bytes.copy(larger, 0, 0, this.length);

@@ -46,7 +46,7 @@ export class EventColumns {
       length,
       timeUnixNano: this.timeUnixNano.slice(0, length),
       name: this.name.finish(texts, length),
-      attributes: this.attributes.finish(this.attributeWriter.arena.bytes, length),
+      attributes: this.attributes.finish(this.attributeWriter.arena.finish(), length),
     };
   }
 

@@ -61,7 +61,7 @@ export class LinkColumns {
       traceId: this.traceId.slice(0, length * TRACE_ID_BYTES),
       spanId: this.spanId.slice(0, length * SPAN_ID_BYTES),
       traceState: this.traceState.finish(texts, length),
-      attributes: this.attributes.finish(this.attributeWriter.arena.bytes, length),
+      attributes: this.attributes.finish(this.attributeWriter.arena.finish(), length),
     };
   }
 

@@ -124,7 +124,7 @@ export class SpanBuilder {
   }
 
   finish(): SpanBatch {
-    const texts = this.texts.bytes;
+    const texts = this.texts.finish();
     return {
       ...this.spans.finish(texts),
       scopes: this.scopes.scopes,

@@ -95,7 +95,7 @@ export class SpanColumns {
       name: this.name.finish(texts, length),
       traceState: this.traceState.finish(texts, length),
       statusMessage: this.statusMessage.finish(texts, length),
-      attributes: this.attributes.finish(this.attributeWriter.arena.bytes, length),
+      attributes: this.attributes.finish(this.attributeWriter.arena.finish(), length),
       eventOffsets: this.eventOffsets.slice(0, length + 1),
       linkOffsets: this.linkOffsets.slice(0, length + 1),
       accepted: length,
