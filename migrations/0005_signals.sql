@@ -5,7 +5,7 @@ CREATE TABLE metric_exp_histograms ${on_cluster}
     `Project` LowCardinality(String),
     `MetricName` LowCardinality(String),
     `SeriesHash` UInt64 CODEC(ZSTD(1)),
-    `TimeUnix` DateTime64(9, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+    `TimeUnix` DateTime64(9, 'UTC') CODEC(GCD, DoubleDelta, ZSTD(1)),
     `StartTimeUnix` DateTime64(9, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
     `Count` UInt64 CODEC(ZSTD(1)),
     `Sum` Nullable(Float64) CODEC(ZSTD(1)),
@@ -25,14 +25,15 @@ ENGINE = ${replicated}ReplacingMergeTree
 PARTITION BY toDate(TimeUnix)
 ORDER BY (Project, MetricName, toStartOfHour(TimeUnix), SeriesHash, TimeUnix)
 TTL toDateTime(TimeUnix) + INTERVAL ${raw_days} DAY
-SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1, ${deduplication_window};
+SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1,
+    min_rows_to_fsync_after_merge = 1, ${deduplication_window};
 
 CREATE TABLE metric_summaries ${on_cluster}
 (
     `Project` LowCardinality(String),
     `MetricName` LowCardinality(String),
     `SeriesHash` UInt64 CODEC(ZSTD(1)),
-    `TimeUnix` DateTime64(9, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+    `TimeUnix` DateTime64(9, 'UTC') CODEC(GCD, DoubleDelta, ZSTD(1)),
     `StartTimeUnix` DateTime64(9, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
     `Count` UInt64 CODEC(ZSTD(1)),
     `Sum` Float64 CODEC(ZSTD(1)),
@@ -44,7 +45,8 @@ ENGINE = ${replicated}ReplacingMergeTree
 PARTITION BY toDate(TimeUnix)
 ORDER BY (Project, MetricName, toStartOfHour(TimeUnix), SeriesHash, TimeUnix)
 TTL toDateTime(TimeUnix) + INTERVAL ${raw_days} DAY
-SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1, ${deduplication_window};
+SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1,
+    min_rows_to_fsync_after_merge = 1, ${deduplication_window};
 
 -- Single measurements behind the points, with the trace that made them. A measurement is already counted in its point.
 CREATE TABLE metric_exemplars ${on_cluster}
@@ -52,7 +54,7 @@ CREATE TABLE metric_exemplars ${on_cluster}
     `Project` LowCardinality(String),
     `MetricName` LowCardinality(String),
     `SeriesHash` UInt64 CODEC(ZSTD(1)),
-    `TimeUnix` DateTime64(9, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+    `TimeUnix` DateTime64(9, 'UTC') CODEC(GCD, DoubleDelta, ZSTD(1)),
     `Value` Float64 CODEC(ZSTD(1)),
     `ValueInt` Int64 CODEC(ZSTD(1)),
     `ValueKind` Enum8('double' = 0, 'int' = 1),
@@ -64,7 +66,8 @@ ENGINE = ${replicated}ReplacingMergeTree
 PARTITION BY toDate(TimeUnix)
 ORDER BY (Project, MetricName, toStartOfHour(TimeUnix), SeriesHash, TimeUnix, TraceId, SpanId, Value)
 TTL toDateTime(TimeUnix) + INTERVAL ${raw_days} DAY
-SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1, ${deduplication_window};
+SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1,
+    min_rows_to_fsync_after_merge = 1, ${deduplication_window};
 
 -- Spans with the exporter's columns. Ids are lower-case hex. SampleWeight is how many spans this one stands for.
 CREATE TABLE otel_traces ${on_cluster}
@@ -106,7 +109,8 @@ PARTITION BY toDate(Timestamp)
 PRIMARY KEY (Project, ServiceName, SpanName, toDateTime(Timestamp))
 ORDER BY (Project, ServiceName, SpanName, toDateTime(Timestamp), TraceId, SpanId)
 TTL toDateTime(Timestamp) + INTERVAL ${raw_days} DAY
-SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1, ${deduplication_window};
+SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1,
+    min_rows_to_fsync_after_merge = 1, ${deduplication_window};
 
 -- When a trace happened, to find its spans without reading every day.
 CREATE TABLE otel_traces_trace_id_ts ${on_cluster}
@@ -121,7 +125,8 @@ ENGINE = ${replicated}AggregatingMergeTree
 PARTITION BY Day
 ORDER BY (Project, TraceId)
 TTL Day + INTERVAL ${raw_days} DAY
-SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1, ${deduplication_window};
+SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1,
+    min_rows_to_fsync_after_merge = 1, ${deduplication_window};
 
 -- Log records with the exporter's columns. Two equal records are two records: nothing is replaced here.
 CREATE TABLE otel_logs ${on_cluster}
@@ -152,7 +157,8 @@ PARTITION BY toDate(Timestamp)
 PRIMARY KEY (Project, toStartOfFiveMinutes(Timestamp), ServiceName)
 ORDER BY (Project, toStartOfFiveMinutes(Timestamp), ServiceName, Timestamp)
 TTL toDateTime(Timestamp) + INTERVAL ${raw_days} DAY
-SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1, ${deduplication_window};
+SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1,
+    min_rows_to_fsync_after_merge = 1, ${deduplication_window};
 
 -- One row per ingest process and second: the oldest event time that the process has accepted and not yet stored.
 CREATE TABLE ingest_heartbeats ${on_cluster}

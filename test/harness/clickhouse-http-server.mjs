@@ -146,7 +146,7 @@ async function statementOf(session, prelude, query, body) {
   const insert = /^\s*INSERT\s+INTO\s+(\S+)\s*\(([^)]*)\)\s*(SETTINGS[\s\S]*?)?\s*FORMAT\s+(\w+)\s*$/i.exec(
     query,
   );
-  if (insert === null || !insert[4].startsWith('RowBinary')) {
+  if (insert === null || !/^(RowBinary|Native)/.test(insert[4])) {
     return { statement: `${query}\n${body.toString('utf8')}`, cleanUp: nothing };
   }
   const [, table, columns, settings = '', format] = insert;

@@ -1,4 +1,12 @@
-import type { HistogramPoints, MetricBatch, MetricSeries, NumberPoints } from '@tidewatch/otlp';
+import type {
+  Exemplars,
+  ExponentialHistogramPoints,
+  HistogramPoints,
+  MetricBatch,
+  MetricSeries,
+  NumberPoints,
+  SummaryPoints,
+} from '@tidewatch/otlp';
 
 /** One point of a counter or gauge; times in milliseconds. */
 export interface NumberSample {
@@ -23,6 +31,52 @@ export interface HistogramSample {
   readonly counts: readonly number[];
   readonly sum?: number;
   readonly flags?: number;
+}
+
+/** One point of an exponential histogram; times in milliseconds. */
+export interface ExponentialSample {
+  readonly series: MetricSeries;
+  readonly at: number;
+  readonly start?: number;
+  readonly scale: number;
+  readonly zeroCount?: number;
+  readonly zeroThreshold?: number;
+  readonly positive: { readonly offset: number; readonly counts: readonly number[] };
+  readonly negative?: { readonly offset: number; readonly counts: readonly number[] };
+  readonly sum?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly flags?: number;
+}
+
+/** One point of a summary; times in milliseconds. */
+export interface SummarySample {
+  readonly series: MetricSeries;
+  readonly at: number;
+  readonly start?: number;
+  readonly count: number;
+  readonly sum: number;
+  /** Quantile and its value. */
+  readonly quantiles: readonly (readonly [number, number])[];
+  readonly flags?: number;
+}
+
+/** One exemplar; its time in milliseconds. */
+export interface ExemplarSample {
+  readonly series: MetricSeries;
+  readonly at: number;
+  readonly value?: number;
+  readonly integer?: bigint;
+  readonly traceId?: string;
+  readonly spanId?: string;
+  readonly filteredAttributes?: Readonly<Record<string, string>>;
+}
+
+/** The kinds that few tests need. */
+export interface OtherSamples {
+  readonly exponential?: readonly ExponentialSample[];
+  readonly summaries?: readonly SummarySample[];
+  readonly exemplars?: readonly ExemplarSample[];
 }
 
 let nextHash = 1n;
@@ -53,13 +107,70 @@ export function metricSeries(partial: Partial<MetricSeries> = {}): MetricSeries 
 export function metricBatch(
   numbers: readonly NumberSample[],
   histograms: readonly HistogramSample[] = [],
+  { exponential = [], summaries = [], exemplars = [] }: OtherSamples = {},
 ): MetricBatch {
-  const series = [...new Set([...numbers, ...histograms].map((sample) => sample.series))];
+  const points = [...numbers, ...histograms, ...exponential, ...summaries];
+  const series = [...new Set(points.map((sample) => sample.series))];
   return {
     series,
     numbers: numberPoints(series, numbers),
     histograms: histogramPoints(series, histograms),
+    exponentialHistograms: exponentialPoints(series, exponential),
+    summaries: summaryPoints(series, summaries),
+    exemplars: exemplarColumns(series, exemplars),
     rejections: [],
+    accepted: points.length,
+  };
+}
+
+function exponentialPoints(
+  series: readonly MetricSeries[],
+  samples: readonly ExponentialSample[],
+): ExponentialHistogramPoints {
+  const buckets = (counts: readonly number[] = []): BigUint64Array => BigUint64Array.from(counts, BigInt);
+  const total = (counts: readonly number[] = []): number => counts.reduce((sum, count) => sum + count, 0);
+  return {
+    ...pointColumns(series, samples),
+    count: BigUint64Array.from(samples, ({ positive, negative, zeroCount }) =>
+      BigInt(total(positive.counts) + total(negative?.counts) + (zeroCount ?? 0)),
+    ),
+    sum: Float64Array.from(samples, ({ sum }) => sum ?? 0),
+    min: Float64Array.from(samples, ({ min }) => min ?? 0),
+    max: Float64Array.from(samples, ({ max }) => max ?? 0),
+    hasSum: Uint8Array.from(samples, ({ sum }) => Number(sum !== undefined)),
+    hasMin: Uint8Array.from(samples, ({ min }) => Number(min !== undefined)),
+    hasMax: Uint8Array.from(samples, ({ max }) => Number(max !== undefined)),
+    scale: Int32Array.from(samples, ({ scale }) => scale),
+    zeroCount: BigUint64Array.from(samples, ({ zeroCount }) => BigInt(zeroCount ?? 0)),
+    zeroThreshold: Float64Array.from(samples, ({ zeroThreshold }) => zeroThreshold ?? 0),
+    positiveOffset: Int32Array.from(samples, ({ positive }) => positive.offset),
+    positiveBucketCounts: samples.map(({ positive }) => buckets(positive.counts)),
+    negativeOffset: Int32Array.from(samples, ({ negative }) => negative?.offset ?? 0),
+    negativeBucketCounts: samples.map(({ negative }) => buckets(negative?.counts)),
+  };
+}
+
+function summaryPoints(series: readonly MetricSeries[], samples: readonly SummarySample[]): SummaryPoints {
+  return {
+    ...pointColumns(series, samples),
+    count: BigUint64Array.from(samples, ({ count }) => BigInt(count)),
+    sum: Float64Array.from(samples, ({ sum }) => sum),
+    quantiles: samples.map(({ quantiles }) => Float64Array.from(quantiles, ([quantile]) => quantile)),
+    quantileValues: samples.map(({ quantiles }) => Float64Array.from(quantiles, ([, value]) => value)),
+  };
+}
+
+function exemplarColumns(series: readonly MetricSeries[], samples: readonly ExemplarSample[]): Exemplars {
+  return {
+    length: samples.length,
+    seriesIndex: Uint32Array.from(samples, (sample) => series.indexOf(sample.series)),
+    timeUnixNano: BigInt64Array.from(samples, ({ at }) => BigInt(at) * 1_000_000n),
+    value: Float64Array.from(samples, ({ value, integer }) => value ?? Number(integer ?? 0n)),
+    valueInt: BigInt64Array.from(samples, ({ integer }) => integer ?? 0n),
+    isInt: Uint8Array.from(samples, ({ integer }) => Number(integer !== undefined)),
+    traceId: samples.map(({ traceId }) => traceId ?? ''),
+    spanId: samples.map(({ spanId }) => spanId ?? ''),
+    filteredAttributes: samples.map(({ filteredAttributes }) => filteredAttributes ?? {}),
   };
 }
 

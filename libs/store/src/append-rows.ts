@@ -5,14 +5,13 @@ import type { TableDefinition } from './table-definition.js';
 const DAY_MS = 86_400_000;
 
 /**
- * Stores rows of one project, one block per UTC day of `timeOf` (milliseconds): a block is one partition.
+ * Stores rows, one block per UTC day of `timeOf` (milliseconds): a block is one partition.
  *
  * Resolves when all are stored. When it fails some days may be stored; storing all again is safe.
  */
 export async function appendRows<Row>(
   writer: BlockWriter,
   table: TableDefinition<Row>,
-  project: string,
   rows: readonly Row[],
   timeOf: (row: Row) => number,
 ): Promise<void> {
@@ -27,16 +26,8 @@ export async function appendRows<Row>(
     }
   }
   await Promise.all(
-    [...days].map(([day, ofDay]) => {
-      const times = ofDay.map(timeOf);
-      return writer.append(table, {
-        project,
-        rows: ofDay.length,
-        bytes: encodeRows(table, ofDay),
-        day,
-        minTime: times.reduce((a, b) => Math.min(a, b)),
-        maxTime: times.reduce((a, b) => Math.max(a, b)),
-      });
-    }),
+    [...days].map(([day, ofDay]) =>
+      writer.append(table, { rows: ofDay.length, bytes: encodeRows(table, ofDay), day }),
+    ),
   );
 }

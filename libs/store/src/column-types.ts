@@ -9,6 +9,7 @@ export interface ColumnType<Value> {
 export const uint8: ColumnType<number> = { sql: 'UInt8', write: (writer, value) => writer.uint8(value) };
 export const uint16: ColumnType<number> = { sql: 'UInt16', write: (writer, value) => writer.uint16(value) };
 export const uint32: ColumnType<number> = { sql: 'UInt32', write: (writer, value) => writer.uint32(value) };
+export const int32: ColumnType<number> = { sql: 'Int32', write: (writer, value) => writer.int32(value) };
 export const uint64: ColumnType<bigint> = { sql: 'UInt64', write: (writer, value) => writer.uint64(value) };
 
 /** UInt64 from a count: a non-negative integer up to 2^53. */

@@ -30,6 +30,8 @@ export interface StatementOptions {
 /** Rows for {@link Database.insert}; settings and limits are added there. */
 export type RowsInsert = Omit<BinaryInsert, 'settings' | 'timeoutMs'> & {
   readonly tag: string;
+  /** Further ClickHouse settings, by name. */
+  readonly insertSettings?: Readonly<Record<string, number | string>>;
   /** Two inserts into one table under the same token are stored once. */
   readonly token: string;
 };
@@ -102,9 +104,19 @@ export class Database {
       max_threads: 1,
       max_insert_threads: 1,
       log_comment: insert.tag,
+      ...insert.insertSettings,
     });
+    const { table, format, columns, structure, chunks } = insert;
     await this.held('write', insert.tag, (connection) =>
-      connection.insert({ ...insert, settings, timeoutMs: WRITE_TIMEOUT_MS }),
+      connection.insert({
+        table,
+        format,
+        columns,
+        structure,
+        chunks,
+        settings,
+        timeoutMs: WRITE_TIMEOUT_MS,
+      }),
     );
   }
 
@@ -139,7 +151,11 @@ export class Database {
     work: (connection: EngineConnection) => Promise<R>,
   ): Promise<R> {
     if (this.closing !== null) {
-      throw new AppError({ code: 'store.closed', message: `The store is closed; ${tag} came too late.` });
+      throw new AppError({
+        code: 'store.closed',
+        message: `The store is closed; ${tag} came too late.`,
+        retryable: true,
+      });
     }
     try {
       return await this.slots.use(lane, work);

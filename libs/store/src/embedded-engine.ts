@@ -114,7 +114,7 @@ function embeddedConnection(client: ClickHouseClient, blockFile: string): Engine
 }
 
 function insertFromFile(insert: BinaryInsert, blockFile: string): string {
-  const source = `file(${sqlLiteral(blockFile)}, 'RowBinary', ${sqlLiteral(insert.structure)})`;
+  const source = `file(${sqlLiteral(blockFile)}, ${sqlLiteral(insert.format)}, ${sqlLiteral(insert.structure)})`;
   return `INSERT INTO ${insert.table} (${insert.columns}) SETTINGS ${insert.settings} SELECT * FROM ${source}`;
 }
 

@@ -4,13 +4,17 @@ import type { Parameters } from './parameters.js';
 export interface EngineConnection {
   /** Runs one statement and returns what it writes, in the format the statement names. */
   run(sql: string, parameters: Parameters, timeoutMs: number): Promise<Buffer>;
-  /** Stores RowBinary bytes. Resolves when the engine has them under its durability settings. */
+  /** Stores encoded rows. Resolves when the engine has them under its durability settings. */
   insert(insert: BinaryInsert): Promise<void>;
 }
 
-/** Rows on their way into one table, already in ClickHouse's RowBinary format. */
+/** ClickHouse's binary formats: row after row, or blocks of columns. */
+export type BlockFormat = 'RowBinary' | 'Native';
+
+/** Rows on their way into one table, already in a format that ClickHouse reads. */
 export interface BinaryInsert {
   readonly table: string;
+  readonly format: BlockFormat;
   /** Column names, quoted and separated by commas, in the order of the bytes. */
   readonly columns: string;
   /** The same columns with their types, for `file()`. */

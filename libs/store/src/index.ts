@@ -1,6 +1,7 @@
 export { openStore } from './store.js';
 export type { Store } from './store.js';
 export type { EmbeddedMode, Retention, ServerMode, StoreOptions } from './options.js';
+export type { IngestSink } from './ingest-sink.js';
 export type { BatchRow } from './ingest-batches-table.js';
 export type { MigrationStatus } from './migrations.js';
 export { BASELINE_SAMPLE } from './repositories/baselines.js';
@@ -49,6 +50,7 @@ export type { GaugeQuery, MetricQueries, MetricValues, QuantileQuery } from './s
 export type { AcrossSeries, OverTime, ValuePoint, ValueSeries } from './semantics/number-queries.js';
 export type { QueryPlan, Resolution } from './semantics/query-plan.js';
 export type { MetricQuery } from './semantics/query-scope.js';
+export type { LogsRepository, TracesRepository } from './repositories/spans-and-logs.js';
 export type { VerdictRow } from './repositories/verdict-row.js';
 export type { LatestOptions, VerdictHistory, VerdictsRepository } from './repositories/verdicts.js';
 export type { Slice } from './slices/slice-rollup.js';

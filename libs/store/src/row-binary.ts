@@ -1,3 +1,8 @@
+/** Bytes up to which a loop is faster than a view and a copy. */
+const SHORT_COPY = 32;
+
+const HEX_DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+
 /**
  * Grows a buffer of ClickHouse RowBinary values: little-endian numbers, and strings, arrays and maps behind an unsigned
  * LEB128 length (https://clickhouse.com/docs/interfaces/formats/RowBinary).
@@ -40,6 +45,11 @@ export class RowBinaryWriter {
   uint32(value: number): void {
     const at = this.reserve(4);
     this.view.setUint32(at, value, true);
+  }
+
+  int32(value: number): void {
+    const at = this.reserve(4);
+    this.view.setInt32(at, value, true);
   }
 
   uint64(value: bigint): void {
@@ -114,6 +124,45 @@ export class RowBinaryWriter {
   raw(value: Uint8Array): void {
     const at = this.reserve(value.byteLength);
     this.buffer.set(value, at);
+  }
+
+  /** `source[start..end)`, as it is. */
+  range(source: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    const at = this.reserve(length);
+    if (length > SHORT_COPY) {
+      this.buffer.set(source.subarray(start, end), at);
+      return;
+    }
+    // For a few bytes the view made for a copy costs more than the copy.
+    for (let offset = 0; offset < length; offset++) {
+      this.buffer[at + offset] = source[start + offset]!;
+    }
+  }
+
+  /** The String `source[start..end)`. */
+  textRange(source: Uint8Array, start: number, end: number): void {
+    this.length128(end - start);
+    this.range(source, start, end);
+  }
+
+  /** A String of the lower-case hexadecimal digits of `source[start..end)`; empty when all are zero. */
+  hexRange(source: Uint8Array, start: number, end: number): void {
+    let any = 0;
+    for (let index = start; index < end; index++) {
+      any |= source[index]!;
+    }
+    if (any === 0) {
+      this.uint8(0);
+      return;
+    }
+    this.length128(2 * (end - start));
+    let at = this.reserve(2 * (end - start));
+    for (let index = start; index < end; index++) {
+      const byte = source[index]!;
+      this.buffer[at++] = HEX_DIGITS[byte >>> 4]!;
+      this.buffer[at++] = HEX_DIGITS[byte & 15]!;
+    }
   }
 
   private reserve(bytes: number): number {

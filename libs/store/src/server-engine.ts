@@ -85,7 +85,7 @@ function serverConnection(client: ClickHouseClient): EngineConnection {
     insert: (insert) =>
       bounded(insert.timeoutMs, async (signal) => {
         const { stream } = await client.exec({
-          query: `INSERT INTO ${insert.table} (${insert.columns}) SETTINGS ${insert.settings} FORMAT RowBinary`,
+          query: `INSERT INTO ${insert.table} (${insert.columns}) SETTINGS ${insert.settings} FORMAT ${insert.format}`,
           values: Readable.from(insert.chunks, { objectMode: false }),
           abort_signal: signal,
         });

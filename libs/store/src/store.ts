@@ -25,6 +25,8 @@ import { predictionsRepository } from './repositories/predictions.js';
 import type { PredictionsRepository } from './repositories/predictions.js';
 import { sloSlicesRepository } from './repositories/slo-slices.js';
 import type { SloSlicesRepository } from './repositories/slo-slices.js';
+import { logsRepository, tracesRepository } from './repositories/spans-and-logs.js';
+import type { LogsRepository, TracesRepository } from './repositories/spans-and-logs.js';
 import { verdictsRepository } from './repositories/verdicts.js';
 import type { VerdictsRepository } from './repositories/verdicts.js';
 import { rollupsRepository } from './rollups/rollups.js';
@@ -39,6 +41,8 @@ export interface Store {
   /** Where the data lies, for people; without secrets. */
   readonly description: string;
   readonly metrics: MetricsRepository;
+  readonly traces: TracesRepository;
+  readonly logs: LogsRepository;
   readonly metricQueries: MetricQueries;
   readonly rollups: RollupsRepository;
   readonly predictions: PredictionsRepository;
@@ -77,19 +81,21 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     kind: database.kind,
     description: database.description,
-    metrics: metricsRepository(writer),
+    metrics: metricsRepository(),
+    traces: tracesRepository(),
+    logs: logsRepository(),
     metricQueries: metricQueries(database, options.retention),
     rollups: rollupsRepository(database, options.retention),
-    predictions: predictionsRepository(writer),
-    labels: labelsRepository(writer),
-    deployments: deploymentsRepository(database, writer),
+    predictions: predictionsRepository(),
+    labels: labelsRepository(),
+    deployments: deploymentsRepository(database),
     baselines: baselinesRepository(database, writer),
     features: featuresRepository(database),
     sloSlices: sloSlicesRepository(database, writer),
     verdicts: verdictsRepository(database, writer),
     incidents: incidentsRepository(database, writer),
     notifications: notificationsRepository(database, writer),
-    ingest: ingestRepository(database),
+    ingest: ingestRepository(database, options.processName),
     health: healthRepository(database, options),
     close: async () => {
       await writer.drained();

@@ -168,27 +168,14 @@ async function save(
     column: values,
   }));
   for (let start = 0; start < profiles.length; start += FEATURES_PER_BLOCK) {
-    await append(writer, PROFILES, key, profiles.slice(start, start + FEATURES_PER_BLOCK));
+    await append(writer, PROFILES, profiles.slice(start, start + FEATURES_PER_BLOCK));
   }
-  await append(writer, BASELINES, key, [key]);
+  await append(writer, BASELINES, [key]);
   return version;
 }
 
-function append<Row>(
-  writer: BlockWriter,
-  table: TableDefinition<Row>,
-  { project, createdAt }: BaselineRow,
-  rows: readonly Row[],
-): Promise<void> {
-  const bytes = encodeRows(table, rows);
-  return writer.append(table, {
-    project,
-    rows: rows.length,
-    bytes,
-    day: 0,
-    minTime: createdAt,
-    maxTime: createdAt,
-  });
+function append<Row>(writer: BlockWriter, table: TableDefinition<Row>, rows: readonly Row[]): Promise<void> {
+  return writer.append(table, { rows: rows.length, bytes: encodeRows(table, rows), day: 0 });
 }
 
 type VersionFilter = Record<'project' | 'model' | 'name', string> & Record<'anyModel' | 'anyName', boolean>;

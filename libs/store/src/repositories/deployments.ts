@@ -1,7 +1,5 @@
 import type { Deployment, DeploymentKind } from '@tidewatch/samples';
-import type { TimeRange } from '@tidewatch/core';
-import { appendRows } from '../append-rows.js';
-import type { BlockWriter } from '../block-writer.js';
+import type { RowBlock, TimeRange } from '@tidewatch/core';
 import {
   dateTime64Milli,
   enum8,
@@ -14,6 +12,7 @@ import {
 import type { Database } from '../database.js';
 import { toNumber, toNumberOrNull } from '../row-values.js';
 import type { JsonNumber } from '../row-values.js';
+import { recordLayout, rowBlocks } from '../row-blocks.js';
 import { column, defineTable } from '../table-definition.js';
 
 /** Which deployments to list. */
@@ -26,45 +25,50 @@ export interface DeploymentFilter {
   readonly limit?: number;
 }
 
-/** Stores and lists deployment events. */
+/** Encodes and lists deployment events. */
 export interface DeploymentsRepository {
-  insert(project: string, deployments: readonly Deployment[]): Promise<void>;
+  /** The events as blocks; one equal to a stored one in every key column replaces it. */
+  encode(project: string, deployments: readonly Deployment[]): RowBlock[];
   /** Newest first. */
   list(project: string, filter?: DeploymentFilter): Promise<Deployment[]>;
 }
 
-const DEPLOYMENTS = defineTable<Deployment>(
-  'deployments',
-  [
-    column('Project', lowCardinality, (row) => row.project),
-    column('DeploymentId', string, (row) => row.deploymentId),
-    column(
-      'Kind',
-      enum8<DeploymentKind>({ deploy: 1, rollback: 2, traffic: 3, config: 4, load_failed: 5 }),
-      (row) => row.kind,
-    ),
-    column('Service', lowCardinality, (row) => row.service),
-    column('Model', lowCardinality, (row) => row.model),
-    column('ModelVersion', lowCardinality, (row) => row.modelVersion),
-    column('Variant', lowCardinality, (row) => row.variant),
-    column('Environment', lowCardinality, (row) => row.environment),
-    column('Region', lowCardinality, (row) => row.region),
-    column('TrafficShare', nullable(float64), (row) => row.trafficShare),
-    column('Timestamp', dateTime64Milli, (row) => row.timestamp),
-    column('ReceivedAt', dateTime64Milli, (row) => row.receivedAt),
-    column('ArtifactSha256', string, ({ artifact }) => artifact.sha256),
-    column('ArtifactSignature', string, ({ artifact }) => artifact.signature),
-    column('ArtifactOpset', nullable(uint32), ({ artifact }) => artifact.opset),
-    column('ArtifactRuntime', lowCardinality, ({ artifact }) => artifact.runtime),
-    column('ArtifactRuntimeVersion', lowCardinality, ({ artifact }) => artifact.runtimeVersion),
-    column('ArtifactExecutionProvider', lowCardinality, ({ artifact }) => artifact.executionProvider),
-    column('ArtifactPrecision', lowCardinality, ({ artifact }) => artifact.precision),
-    column('LineageDataset', string, ({ lineage }) => lineage.dataset),
-    column('LineageTrainedBy', string, ({ lineage }) => lineage.trainedBy),
-    column('LineageCommit', string, ({ lineage }) => lineage.commit),
-    column('Owner', lowCardinality, (row) => row.owner),
-  ],
-  { announced: true },
+/** `deployments`. */
+export const DEPLOYMENTS = recordLayout(
+  defineTable<Deployment>(
+    'deployments',
+    [
+      column('Project', lowCardinality, (row) => row.project),
+      column('DeploymentId', string, (row) => row.deploymentId),
+      column(
+        'Kind',
+        enum8<DeploymentKind>({ deploy: 1, rollback: 2, traffic: 3, config: 4, load_failed: 5 }),
+        (row) => row.kind,
+      ),
+      column('Service', lowCardinality, (row) => row.service),
+      column('Model', lowCardinality, (row) => row.model),
+      column('ModelVersion', lowCardinality, (row) => row.modelVersion),
+      column('Variant', lowCardinality, (row) => row.variant),
+      column('Environment', lowCardinality, (row) => row.environment),
+      column('Region', lowCardinality, (row) => row.region),
+      column('TrafficShare', nullable(float64), (row) => row.trafficShare),
+      column('Timestamp', dateTime64Milli, (row) => row.timestamp),
+      column('ReceivedAt', dateTime64Milli, (row) => row.receivedAt),
+      column('ArtifactSha256', string, ({ artifact }) => artifact.sha256),
+      column('ArtifactSignature', string, ({ artifact }) => artifact.signature),
+      column('ArtifactOpset', nullable(uint32), ({ artifact }) => artifact.opset),
+      column('ArtifactRuntime', lowCardinality, ({ artifact }) => artifact.runtime),
+      column('ArtifactRuntimeVersion', lowCardinality, ({ artifact }) => artifact.runtimeVersion),
+      column('ArtifactExecutionProvider', lowCardinality, ({ artifact }) => artifact.executionProvider),
+      column('ArtifactPrecision', lowCardinality, ({ artifact }) => artifact.precision),
+      column('LineageDataset', string, ({ lineage }) => lineage.dataset),
+      column('LineageTrainedBy', string, ({ lineage }) => lineage.trainedBy),
+      column('LineageCommit', string, ({ lineage }) => lineage.commit),
+      column('Owner', lowCardinality, (row) => row.owner),
+    ],
+    { announced: true },
+  ),
+  (row) => row.timestamp,
 );
 
 interface DeploymentJson extends Record<string, unknown> {
@@ -76,15 +80,12 @@ interface DeploymentJson extends Record<string, unknown> {
 }
 
 /** Opens the repository. */
-export function deploymentsRepository(database: Database, writer: BlockWriter): DeploymentsRepository {
+export function deploymentsRepository(database: Database): DeploymentsRepository {
   return {
-    insert: (project, deployments) =>
-      appendRows(
-        writer,
+    encode: (project, deployments) =>
+      rowBlocks(
         DEPLOYMENTS,
-        project,
         deployments.map((deployment) => ({ ...deployment, project })),
-        (row) => row.timestamp,
       ),
     list: async (project, filter = {}) => {
       const rows = await database.query<DeploymentJson>(

@@ -88,7 +88,6 @@ export function incidentsRepository(database: Database, writer: BlockWriter): In
       appendRows(
         writer,
         INCIDENT_EVENTS.definition,
-        project,
         rows.map((row) => ({ ...row, project })),
         (row) => row.at,
       ),

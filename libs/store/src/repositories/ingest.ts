@@ -1,20 +1,30 @@
 import type { TimeRange } from '@tidewatch/core';
 import type { Database } from '../database.js';
 import type { BatchRow } from '../ingest-batches-table.js';
+import { ingestSink } from '../ingest-sink.js';
+import type { IngestSink } from '../ingest-sink.js';
+import { heartbeats } from './heartbeats.js';
+import type { Heartbeats } from './heartbeats.js';
 import { toNumber } from '../row-values.js';
 
 /** What a project has sent, within retention. */
 export interface IngestStatus {
-  /** Metric points and histogram points stored. */
+  /** Metric points of every kind. Duplicates that were replaced later are counted. */
   readonly pointsStored: number;
   readonly predictionsStored: number;
+  readonly spansStored: number;
+  readonly logsStored: number;
   /** Event time of the newest, milliseconds; `null` when there is none. */
   readonly lastPointAt: number | null;
   readonly lastPredictionAt: number | null;
+  readonly lastSpanAt: number | null;
+  readonly lastLogAt: number | null;
 }
 
-/** Reads what was stored, when, and which event times it touched. */
-export interface IngestRepository {
+/** Stores sealed batches; reads what was stored, when, and which event times it touched. */
+export interface IngestRepository extends Heartbeats {
+  /** Where the journal's flusher puts its batches. */
+  readonly sink: IngestSink;
   status(project: string): Promise<IngestStatus>;
   /** Blocks stored at or after `storedAt`, oldest first, of one project or, with `null`, of all; at most `limit`. */
   batchesSince(project: string | null, storedAt: number, limit?: number): Promise<BatchRow[]>;
@@ -31,11 +41,13 @@ export interface IngestRepository {
 /** Longest that a row of `ingest_batches` takes from its StoredAt until readers see it. */
 export const VISIBILITY_MS = 10_000;
 
-const POINT_TABLES = ['metric_points', 'metric_histograms'];
+const POINT_TABLES = ['metric_points', 'metric_histograms', 'metric_exp_histograms', 'metric_summaries'];
 
 /** Opens the repository. */
-export function ingestRepository(database: Database): IngestRepository {
+export function ingestRepository(database: Database, processName: string): IngestRepository {
   return {
+    sink: ingestSink(database, processName),
+    ...heartbeats(database),
     status: (project) => status(database, project),
     batchesSince: async (project, storedAt, limit = 10_000) => {
       const rows = await database.query<Record<keyof BatchRow, string>>(
@@ -81,15 +93,25 @@ async function status(database: Database, project: string): Promise<IngestStatus
     { project },
     { tag: 'ingest.status' },
   );
-  const points = rows.filter(({ table }) => POINT_TABLES.includes(table));
-  const predictions = rows.filter(({ table }) => table === 'predictions');
-  const stored = (of: typeof rows): number => of.reduce((sum, row) => sum + toNumber(row.rows), 0);
-  const last = (of: typeof rows): number | null =>
-    of.length === 0 ? null : Math.max(...of.map((row) => toNumber(row.last)));
+  const of = (...tables: readonly string[]): typeof rows =>
+    rows.filter(({ table }) => tables.includes(table));
+  const stored = (chosen: typeof rows): number => chosen.reduce((sum, row) => sum + toNumber(row.rows), 0);
+  const last = (chosen: typeof rows): number | null =>
+    chosen.length === 0 ? null : Math.max(...chosen.map((row) => toNumber(row.last)));
+  const [points, predictions, spans, logs] = [
+    of(...POINT_TABLES),
+    of('predictions'),
+    of('otel_traces'),
+    of('otel_logs'),
+  ];
   return {
     pointsStored: stored(points),
     predictionsStored: stored(predictions),
+    spansStored: stored(spans),
+    logsStored: stored(logs),
     lastPointAt: last(points),
     lastPredictionAt: last(predictions),
+    lastSpanAt: last(spans),
+    lastLogAt: last(logs),
   };
 }

@@ -1,178 +1,88 @@
+import type { RowBlock } from '@tidewatch/core';
 import type { MetricBatch } from '@tidewatch/otlp';
-import type { BlockWriter } from '../block-writer.js';
-import { encodeRows } from '../table-definition.js';
-import type { TableShape } from '../table-definition.js';
+import { shareByDay } from '../signals/days.js';
 import {
-  encodeHistogramPoints,
-  encodeNumberPoints,
-  METRIC_HISTOGRAMS,
-  METRIC_POINTS,
-  METRIC_SERIES,
+  distributionBlocks,
+  EXPONENTIAL_HISTOGRAMS,
+  HISTOGRAMS,
   seriesPrefixes,
-} from './metric-tables.js';
-import type { SeriesRow } from './metric-tables.js';
+  SUMMARIES,
+} from '../signals/distribution-rows.js';
+import { exemplarBlocks } from '../signals/exemplar-rows.js';
+import { encodeNumberPoints } from '../signals/number-points.js';
+import { seriesColumns } from '../signals/point-block.js';
+import { METRIC_SERIES } from '../signals/series-rows.js';
+import type { SeriesRow } from '../signals/series-rows.js';
+import { WrittenSeries } from '../signals/written-series.js';
+import { rowBlocks } from '../row-blocks.js';
 
-/** Stores metric points and the series they belong to. */
+/** Metric points and the series they belong to, on their way into ClickHouse. */
 export interface MetricsRepository {
   /**
-   * Stores a decoded batch; points refused while decoding are not in it. Resolves when everything is durable, with the
-   * number of points. A point with the project, metric, series and time of a stored one replaces it.
-   *
-   * @throws AppError with `retryable` set when sending the same batch again may help; it is safe to do so.
+   * A decoded batch as blocks, those of the series first: whoever learns of the points must be able to find their
+   * labels. A series' row is in the blocks of the first batch that mentions it on a day. A point with the project,
+   * metric, series and time of a stored one replaces it.
    */
-  insert(project: string, batch: MetricBatch): Promise<number>;
+  encode(project: string, batch: MetricBatch): RowBlock[];
+  /**
+   * Has every series written again. Call it when blocks of {@link encode} were lost on their way: they may have held
+   * the only row of a series.
+   */
+  forgetSeries(): void;
 }
 
-const DAY_NANO = 86_400_000_000_000;
-
-/** Series remembered as written. One entry takes about 50 bytes; forgetting only costs writing a series row again. */
-const MAX_KNOWN_SERIES = 1_000_000;
-
 /** Opens the repository. */
-export function metricsRepository(writer: BlockWriter): MetricsRepository {
-  const known = new KnownSeries();
+export function metricsRepository(): MetricsRepository {
+  const written = new WrittenSeries();
   return {
-    insert: async (project, batch) => {
-      const numbers = pointsByDay(batch.numbers.timeUnixNano);
-      const histograms = pointsByDay(batch.histograms.timeUnixNano);
-      const seriesRows = [
-        ...newSeries(project, batch, batch.numbers.seriesIndex, numbers, known),
-        ...newSeries(project, batch, batch.histograms.seriesIndex, histograms, known),
-      ];
-      // Series first: whoever learns of the points (through ingest_batches) must be able to find their labels.
-      await storeSeries(writer, project, seriesRows);
-      known.add(seriesRows);
-      const prefixes = seriesPrefixes(project, batch.series);
-      await Promise.all([
-        ...numbers.map((day) =>
-          appendPoints(
-            writer,
-            METRIC_POINTS,
-            project,
-            day,
-            encodeNumberPoints(batch.numbers, prefixes, day.points),
-          ),
-        ),
-        ...histograms.map((day) =>
-          appendPoints(
-            writer,
-            METRIC_HISTOGRAMS,
-            project,
-            day,
-            encodeHistogramPoints(batch.histograms, prefixes, day.points),
-          ),
-        ),
-      ]);
-      return batch.numbers.length + batch.histograms.length;
-    },
+    encode: (project, batch) => encode(project, batch, written),
+    forgetSeries: () => written.forget(),
   };
 }
 
-/** The points of one UTC day, by index. */
-interface DayPoints {
-  readonly day: number;
-  readonly points: number[];
-  minTime: number;
-  maxTime: number;
-}
-
-function pointsByDay(times: BigInt64Array): DayPoints[] {
-  const days = new Map<number, DayPoints>();
-  let current: DayPoints | undefined;
-  for (let index = 0; index < times.length; index++) {
-    const nano = times[index]!;
-    const day = dayOf(nano);
-    const milli = Math.floor(Number(nano) / 1e6);
-    if (current?.day !== day) {
-      current = days.get(day) ?? { day, points: [], minTime: milli, maxTime: milli };
-      days.set(day, current);
-    }
-    current.points.push(index);
-    current.minTime = Math.min(current.minTime, milli);
-    current.maxTime = Math.max(current.maxTime, milli);
+function encode(project: string, batch: MetricBatch, written: WrittenSeries): RowBlock[] {
+  const { series, numbers, histograms, exponentialHistograms, summaries, exemplars } = batch;
+  const blocks = rowBlocks(METRIC_SERIES, newSeries(project, batch, written));
+  if (numbers.length > 0) {
+    blocks.push(...encodeNumberPoints(project, numbers, seriesColumns(series)));
   }
-  return [...days.values()];
+  if (histograms.length + exponentialHistograms.length + summaries.length > 0) {
+    const prefixes = seriesPrefixes(project, series);
+    blocks.push(
+      ...distributionBlocks(HISTOGRAMS, histograms, prefixes),
+      ...distributionBlocks(EXPONENTIAL_HISTOGRAMS, exponentialHistograms, prefixes),
+      ...distributionBlocks(SUMMARIES, summaries, prefixes),
+    );
+  }
+  blocks.push(...exemplarBlocks(project, series, exemplars));
+  return blocks;
 }
 
-/** The UTC day of a time. A double holds today's nanoseconds to 256: only next to midnight is exact division needed. */
-function dayOf(nano: bigint): number {
-  const approximate = Number(nano) / DAY_NANO;
-  const day = Math.floor(approximate);
-  const fraction = approximate - day;
-  return fraction > 1e-9 && fraction < 1 - 1e-9 ? day : Number(nano / BigInt(DAY_NANO));
-}
-
-function newSeries(
-  project: string,
-  batch: MetricBatch,
-  seriesIndex: Uint32Array,
-  days: readonly DayPoints[],
-  known: KnownSeries,
-): SeriesRow[] {
+/** The series of the batch that have no row yet on a day of their points. */
+function newSeries(project: string, batch: MetricBatch, written: WrittenSeries): SeriesRow[] {
+  const owner = written.ownerOf(project);
   const rows: SeriesRow[] = [];
-  for (const { day, points } of days) {
-    const seen = new Uint8Array(batch.series.length);
-    for (const point of points) {
-      const index = seriesIndex[point]!;
-      const series = batch.series[index]!;
-      if (seen[index] === 0 && !known.has(project, day, series.hash)) {
-        rows.push({ project, day, series });
+  const mark = (index: number, day: number): void => {
+    const series = batch.series[index]!;
+    if (written.mark(owner, series, day)) {
+      rows.push({ project, day, series });
+    }
+  };
+  const kinds = [batch.numbers, batch.histograms, batch.exponentialHistograms, batch.summaries];
+  const days = kinds.map(({ timeUnixNano }) => shareByDay(timeUnixNano));
+  const [first, ...others] = new Set(days.flatMap((shares) => shares.map(({ day }) => day)));
+  if (first !== undefined && others.length === 0) {
+    // One day, as almost always: the series of the batch are those that have points.
+    batch.series.forEach((_series, index) => mark(index, first));
+    return rows;
+  }
+  kinds.forEach(({ length, seriesIndex }, kind) => {
+    for (const { day, chosen } of days[kind]!) {
+      const total = chosen?.length ?? length;
+      for (let position = 0; position < total; position++) {
+        mark(seriesIndex[chosen === null ? position : chosen[position]!]!, day);
       }
-      seen[index] = 1;
     }
-  }
+  });
   return rows;
-}
-
-async function storeSeries(writer: BlockWriter, project: string, rows: readonly SeriesRow[]): Promise<void> {
-  const days = new Set(rows.map(({ day }) => day));
-  await Promise.all(
-    [...days].map((day) => {
-      const ofDay = rows.filter((row) => row.day === day);
-      const time = day * 86_400_000;
-      const bytes = encodeRows(METRIC_SERIES, ofDay);
-      return writer.append(METRIC_SERIES, {
-        project,
-        rows: ofDay.length,
-        bytes,
-        day,
-        minTime: time,
-        maxTime: time,
-      });
-    }),
-  );
-}
-
-function appendPoints(
-  writer: BlockWriter,
-  table: TableShape,
-  project: string,
-  { day, points, minTime, maxTime }: DayPoints,
-  bytes: Buffer,
-): Promise<void> {
-  return writer.append(table, { project, rows: points.length, bytes, day, minTime, maxTime });
-}
-
-/** Which series rows this process has stored, so that each is written once per day and not once per request. */
-class KnownSeries {
-  private readonly hashes = new Map<string, Set<bigint>>();
-  private size = 0;
-
-  has(project: string, day: number, hash: bigint): boolean {
-    return this.hashes.get(`${day}:${project}`)?.has(hash) ?? false;
-  }
-
-  add(rows: readonly SeriesRow[]): void {
-    if (this.size + rows.length > MAX_KNOWN_SERIES) {
-      this.hashes.clear();
-      this.size = 0;
-    }
-    for (const { project, day, series } of rows) {
-      const key = `${day}:${project}`;
-      const hashes = this.hashes.get(key) ?? new Set<bigint>();
-      this.hashes.set(key, hashes);
-      hashes.add(series.hash);
-    }
-    this.size += rows.length;
-  }
 }

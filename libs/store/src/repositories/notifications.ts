@@ -94,7 +94,6 @@ export function notificationsRepository(database: Database, writer: BlockWriter)
       appendRows(
         writer,
         NOTIFICATION_EVENTS.definition,
-        project,
         rows.map((row) => ({ ...row, project })),
         (row) => row.at,
       ),

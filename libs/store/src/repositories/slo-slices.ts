@@ -182,14 +182,7 @@ async function recomputeChunk(work: Recomputation, range: TimeRange): Promise<vo
     .map((slice): SliceRow => ({ ...slice, ...key, project, version: computedAt }));
   const bytes = encodeRows(SLO_SLICES, rows);
   // One insert for all resolutions and many SLOs: partitions are few, and a slice that is lost is computed again.
-  await writer.append(SLO_SLICES, {
-    project,
-    rows: rows.length,
-    bytes,
-    day: 0,
-    minTime: range.from,
-    maxTime: range.to,
-  });
+  await writer.append(SLO_SLICES, { rows: rows.length, bytes, day: 0 });
 }
 
 function keptFor(resolution: number): number {

@@ -42,7 +42,6 @@ export function verdictsRepository(database: Database, writer: BlockWriter): Ver
       appendRows(
         writer,
         VERDICTS.definition,
-        project,
         rows.map((row) => ({ ...row, project })),
         (row) => row.windowEnd,
       ),

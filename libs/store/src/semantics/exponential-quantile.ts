@@ -41,15 +41,34 @@ export function exponentialQuantile(
   }
   const buckets = bucketsInOrder(histogram);
   const total = buckets.reduce((sum, { count }) => sum + count, 0);
-  const rank = quantile * total;
+  // Prometheus looks for the upper half from above: between two buckets the answer is then the beginning of the upper.
+  const found =
+    estimate === 'interpolated' && quantile >= 0.5
+      ? rankFromAbove(buckets, (1 - quantile) * total)
+      : rankFromBelow(buckets, quantile * total);
+  return found === null ? NaN : clamp(valueIn(found.bucket, found.fraction, estimate), histogram);
+}
+
+/** The bucket that holds a rank, and how far up it the rank is, 0 to 1. */
+interface RankPlace {
+  readonly bucket: ValueBucket;
+  readonly fraction: number;
+}
+
+function rankFromBelow(buckets: readonly ValueBucket[], rank: number): RankPlace | null {
   let before = 0;
   for (const bucket of buckets) {
     if (before + bucket.count >= rank) {
-      return clamp(valueIn(bucket, (rank - before) / bucket.count, estimate), histogram);
+      return { bucket, fraction: (rank - before) / bucket.count };
     }
     before += bucket.count;
   }
-  return NaN;
+  return null;
+}
+
+function rankFromAbove(buckets: readonly ValueBucket[], rank: number): RankPlace | null {
+  const place = rankFromBelow(buckets.toReversed(), rank);
+  return place === null ? null : { ...place, fraction: 1 - place.fraction };
 }
 
 function bucketsInOrder(histogram: ExponentialHistogram): ValueBucket[] {
@@ -79,7 +98,6 @@ function bucketsInOrder(histogram: ExponentialHistogram): ValueBucket[] {
   return buckets;
 }
 
-/** @param fraction How far up the bucket the wanted rank is, 0 to 1. */
 function valueIn(
   { lower, upper, isZero }: ValueBucket,
   fraction: number,
