@@ -167,8 +167,12 @@ export interface StatusView {
   ingest: {
     pointsStored: number | null;
     predictionsStored: number | null;
+    spansStored: number | null;
+    logsStored: number | null;
     lastPointAt: number | null;
     lastPredictionAt: number | null;
+    lastSpanAt: number | null;
+    lastLogAt: number | null;
     /** `null` when this process takes no data. */
     process: { signals: Record<string, SignalCounts>; journal: JournalView } | null;
   };

@@ -111,5 +111,6 @@ export function evaluationStall(status: StatusView, now: number): number | null 
 /** True until something has arrived; what waits in the journal counts, and an unknown figure is no zero. */
 export function isWaitingForData({ ingest }: StatusView): boolean {
   const arrived = Object.values(ingest.process?.signals ?? {}).some((counts) => counts.received > 0);
-  return !arrived && ingest.pointsStored === 0 && ingest.predictionsStored === 0;
+  const { pointsStored, spansStored, logsStored, predictionsStored } = ingest;
+  return !arrived && [pointsStored, spansStored, logsStored, predictionsStored].every((count) => count === 0);
 }

@@ -156,8 +156,12 @@ export function sampleStatus(part: Partial<StatusView> = {}): StatusView {
     ingest: {
       pointsStored: 0,
       predictionsStored: 0,
+      spansStored: 0,
+      logsStored: 0,
       lastPointAt: null,
       lastPredictionAt: null,
+      lastSpanAt: null,
+      lastLogAt: null,
       process: null,
     },
     endpoints: {

@@ -66,10 +66,15 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
   const { config, environment, logger } = options;
   const root = options.root ?? ROOT;
   const rules = new RulesInForce(options.rules, environment, logger);
-  const store = await openStoreFor(config, root);
+  const processName = `${process.pid}-${Date.now().toString(36)}`;
+  const store = await openStoreFor(config, root, processName);
   cleanup.push(() => store.close());
   const ingest = config.roles.has('ingest')
-    ? await openIngest(config, store, new RuleSampling(() => rules.current.sampling), logger)
+    ? await openIngest(config, store, {
+        sampling: new RuleSampling(() => rules.current.sampling),
+        processName,
+        logger,
+      })
     : null;
   cleanup.push(async () => ingest?.close());
   const scraper = ingest === null ? null : openScraper(ingest.pipeline, environment, logger);
@@ -190,7 +195,7 @@ async function openListeners(
   return { otlpHttp, otlpGrpc: opened(await listenGrpc(ingest, grpc)), api };
 }
 
-function openStoreFor(config: Config, root: string): Promise<Store> {
+function openStoreFor(config: Config, root: string, processName: string): Promise<Store> {
   return openStore({
     mode:
       config.clickhouseUrl === null
@@ -202,7 +207,7 @@ function openStoreFor(config: Config, root: string): Promise<Store> {
         : { kind: 'server', url: config.clickhouseUrl, cluster: config.clickhouseCluster },
     migrationsDir: `${root}/migrations`,
     retention: config.retention,
-    processName: `${process.pid}-${Date.now().toString(36)}`,
+    processName,
     ...(config.roles.has('ingest') ? WAIT_FOR_SERVER : {}),
   });
 }

@@ -104,6 +104,12 @@ export function IngestStrip({ status }: { status: StatusView }) {
           <Fact name="Metric points stored">
             <Stored count={ingest.pointsStored} lastAt={ingest.lastPointAt} />
           </Fact>
+          <Fact name="Spans stored">
+            <Stored count={ingest.spansStored} lastAt={ingest.lastSpanAt} />
+          </Fact>
+          <Fact name="Log records stored">
+            <Stored count={ingest.logsStored} lastAt={ingest.lastLogAt} />
+          </Fact>
           <Fact name="Predictions stored">
             <Stored count={ingest.predictionsStored} lastAt={ingest.lastPredictionAt} />
           </Fact>

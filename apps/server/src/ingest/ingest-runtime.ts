@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { Config } from '@tidewatch/config';
+import { isAppError } from '@tidewatch/core';
 import { openJournal, type Journal } from '@tidewatch/journal';
 import type { Store } from '@tidewatch/store';
 import type { Logger } from 'pino';
+import { startTicker, type Ticker } from '../evaluate/ticker.js';
 import { Admission } from './admission.js';
 import { IngestPipeline } from './ingest-pipeline.js';
 import { logJournalEvent } from './journal-log.js';
@@ -15,6 +17,7 @@ import { SeriesCaches } from './series-caches.js';
 const ADMISSION_WAIT_MS = 1_000;
 /** A waiting request holds a socket and what the kernel has buffered, nothing of ours. */
 const ADMISSION_MAX_WAITING = 1_000;
+const HEARTBEAT_MS = 1_000;
 /** About 300,000 series. */
 const SERIES_CACHE_BYTES = 134_217_728;
 
@@ -25,12 +28,15 @@ export interface IngestRuntime extends OtlpReceiver {
   close(): Promise<void>;
 }
 
-/** Opens the journal and everything in front of it. */
+/**
+ * Opens the journal and everything in front of it.
+ *
+ * @param processName this process's in heartbeats
+ */
 export async function openIngest(
   config: Config,
   store: Store,
-  sampling: Sampling,
-  logger: Logger,
+  { sampling, processName, logger }: { sampling: Sampling; processName: string; logger: Logger },
 ): Promise<IngestRuntime> {
   const { ingest } = config;
   const journal = await openJournal({
@@ -52,6 +58,7 @@ export async function openIngest(
     sampling,
     now: Date.now,
   });
+  const heartbeat = startHeartbeat(journal, { store, processName, logger });
   return {
     keys: config.apiKeys,
     maxBodyBytes: config.maxBodyBytes,
@@ -64,8 +71,30 @@ export async function openIngest(
     requests: new RequestCounts(),
     logger,
     journal,
-    close: () => journal.close(),
+    close: async () => {
+      await heartbeat.stop();
+      await journal.close();
+    },
   };
+}
+
+/**
+ * Tells the evaluating processes, once a second, that this one is alive and what it has not stored yet. While ClickHouse
+ * is away nobody can be told; the journal has said so in the log.
+ */
+function startHeartbeat(
+  journal: Journal,
+  { store, processName, logger }: { store: Store; processName: string; logger: Logger },
+): Ticker {
+  return startTicker('heartbeat', HEARTBEAT_MS, logger, async () => {
+    try {
+      await store.ingest.beat(processName, journal.oldestPendingTime());
+    } catch (error) {
+      if (!isAppError(error) || !error.retryable) {
+        throw error;
+      }
+    }
+  });
 }
 
 /** The ingest side of a process that has one. @throws Error elsewhere: its controllers exist only with the role. */

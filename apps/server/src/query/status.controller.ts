@@ -10,8 +10,12 @@ import { projectOf } from './api-request.js';
 const UNKNOWN = {
   pointsStored: null,
   predictionsStored: null,
+  spansStored: null,
+  logsStored: null,
   lastPointAt: null,
   lastPredictionAt: null,
+  lastSpanAt: null,
+  lastLogAt: null,
 } as const;
 
 /** What this process is, where to send data, and what has arrived. */
