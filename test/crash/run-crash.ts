@@ -67,6 +67,7 @@ export async function runCrash(options: CrashOptions): Promise<CrashReport> {
   const report = compareWithStored(exporters, stored, product, run);
   if (isClean(report)) {
     rmSync(folder, { recursive: true, force: true });
+    return report;
   }
   return { ...report, dataDir };
 }

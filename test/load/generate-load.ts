@@ -33,6 +33,8 @@ export interface LoadResult {
   readonly answers: Readonly<Record<string, number>>;
   /** 503s without `Retry-After`: a client would not know when to come back. */
   readonly refusalsWithoutRetryAfter: number;
+  /** When the first answer came that was not a success, ms since the epoch; `null` when there was none. */
+  readonly firstRefusalAt: number | null;
   /** From the first request until the last accepted answer. */
   readonly seconds: number;
   readonly startedAt: number;
@@ -65,6 +67,7 @@ export async function generateLoad(options: LoadOptions): Promise<LoadResult> {
   return {
     ...totals.counts,
     answers: totals.answers,
+    firstRefusalAt: totals.firstRefusalAt,
     seconds: (totals.lastAcceptedAt - start) / 1_000,
     startedAt,
     endedAt: startedAt + (totals.lastAcceptedAt - start),
@@ -78,6 +81,7 @@ class Totals {
   readonly answers: Record<string, number> = {};
   readonly latencies = new Latencies();
   lastAcceptedAt = performance.now();
+  firstRefusalAt: number | null = null;
 
   answered(status: number): void {
     this.answers[status] = (this.answers[status] ?? 0) + 1;
@@ -137,6 +141,7 @@ async function deliver(
       totals.counts.partialAnswers += answer.body.length > 0 ? 1 : 0;
       return;
     }
+    totals.firstRefusalAt ??= Date.now();
     if (answer?.status === 503 && answer.retryAfterMs === null) {
       totals.counts.refusalsWithoutRetryAfter += 1;
     }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds, residentMegabytes } from './process-usage.js';
-import { parsePrometheusText } from './prometheus-text.js';
+import { parsePrometheusText, type ExposedSample } from './prometheus-text.js';
 import { quietPort } from './quiet-port.js';
 import { onTwoCores } from './two-cores.js';
 
@@ -32,6 +32,8 @@ export interface MeasuredServer {
   residentMegabytes(when?: 'now' | 'peak'): number;
   /** Items of a signal by outcome since the start, and those that are neither stored nor refused yet. */
   items(signal: MeasuredSignal): Promise<Readonly<Record<Outcome | 'pending', number>>>;
+  /** Every sample of `GET /metrics`. */
+  exposed(): Promise<readonly ExposedSample[]>;
   /** Ends it with SIGKILL, or as Ctrl-C does. */
   end(how: 'SIGKILL' | 'SIGINT'): Promise<number>;
 }
@@ -96,7 +98,8 @@ export async function startMeasuredServer(options: MeasuredServerOptions): Promi
     output: () => text,
     cpuSeconds: () => cpuSeconds(pid),
     residentMegabytes: (when) => residentMegabytes(pid, when),
-    items: (signal) => itemsOf(ports.http, signal),
+    items: async (signal) => itemsOf(await exposedBy(ports.http), signal),
+    exposed: () => exposedBy(ports.http),
     end: (how) => {
       child.kill(how);
       return ended;
@@ -104,12 +107,15 @@ export async function startMeasuredServer(options: MeasuredServerOptions): Promi
   };
 }
 
-async function itemsOf(
-  port: number,
+async function exposedBy(port: number): Promise<readonly ExposedSample[]> {
+  return parsePrometheusText(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
+}
+
+function itemsOf(
+  exposed: readonly ExposedSample[],
   signal: MeasuredSignal,
-): Promise<Readonly<Record<Outcome | 'pending', number>>> {
-  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  const samples = parsePrometheusText(text).filter(({ labels }) => labels['signal'] === signal);
+): Readonly<Record<Outcome | 'pending', number>> {
+  const samples = exposed.filter(({ labels }) => labels['signal'] === signal);
   const total = (outcome: Outcome) =>
     samples.find(
       ({ name, labels }) => name === 'tidewatch_ingest_items_total' && labels['outcome'] === outcome,
