@@ -23,5 +23,5 @@ export { scrapeSecrets, scrapeTargetSchema } from './scrape-target.js';
 export type { ScrapeTarget, SecretHeader } from './scrape-target.js';
 export type { ScrapedKind, ScrapedMetric, ScrapedPoint } from './scraped-metric.js';
 export { targetUrl, targetUrlProblem } from './target-url.js';
-export { toMetrics } from './to-metrics.js';
+export { toMetrics, toMetricsSteps } from './to-metrics.js';
 export type { SampleMapping, ScrapedMetrics } from './to-metrics.js';

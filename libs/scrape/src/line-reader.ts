@@ -6,6 +6,7 @@ const QUOTED = 24;
 const NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
 const LABEL_NAME = /[a-zA-Z_][a-zA-Z0-9_]*/y;
 const TOKEN = /[^ \t]+/y;
+const BACKSLASH = 0x5c;
 const SPECIAL = /["\\]/g;
 
 /** Reads the parts of one line from left to right. */
@@ -72,6 +73,18 @@ export class LineReader {
     if (!this.accept('"')) {
       throw new LineError(`the ${what} must be in double quotes, and ${this.here()} follows`);
     }
+    const end = this.text.indexOf('"', this.position);
+    if (end !== -1 && this.text.charCodeAt(end - 1) !== BACKSLASH) {
+      const plain = this.text.slice(this.position, end);
+      if (!plain.includes('\\')) {
+        this.position = end + 1;
+        return plain;
+      }
+    }
+    return this.escaped(what);
+  }
+
+  private escaped(what: string): string {
     let value = '';
     for (;;) {
       SPECIAL.lastIndex = this.position;

@@ -1,5 +1,5 @@
 import type { Label } from './exposition.js';
-import { seriesKey, type ScrapedKind, type ScrapedMetric } from './scraped-metric.js';
+import type { ScrapedKind, ScrapedMetric, ScrapedPoint } from './scraped-metric.js';
 
 /** What is needed to write the last point of a series. */
 interface SeriesIdentity {
@@ -24,9 +24,9 @@ export function liveSeries(metrics: readonly ScrapedMetric[]): LiveSeries {
   const live = new Map<string, SeriesIdentity>();
   for (const metric of metrics) {
     const shared = { name: metric.name, kind: metric.kind, unit: metric.unit };
-    for (const { attributes, timeUnixNano } of metric.points) {
+    for (const { series, attributes, timeUnixNano } of metric.points) {
       if (timeUnixNano === null) {
-        live.set(seriesKey(metric, attributes), { metric: shared, attributes });
+        live.set(series, { metric: shared, attributes });
       }
     }
   }
@@ -35,22 +35,13 @@ export function liveSeries(metrics: readonly ScrapedMetric[]): LiveSeries {
 
 /** Points that end the series of `before` that are not in `now`, so that no query carries their last value on. */
 export function endedSeries(before: LiveSeries, now: LiveSeries): ScrapedMetric[] {
-  const ended = new Map<SeriesIdentity['metric'], Label[][]>();
-  for (const [key, { metric, attributes }] of before) {
-    if (!now.has(key)) {
-      const list = ended.get(metric) ?? [];
-      list.push([...attributes]);
-      ended.set(metric, list);
+  const ended = new Map<SeriesIdentity['metric'], ScrapedPoint[]>();
+  for (const [series, { metric, attributes }] of before) {
+    if (!now.has(series)) {
+      const points = ended.get(metric) ?? [];
+      points.push({ kind: 'end', series, attributes, timeUnixNano: null, startTimeUnixNano: 0n });
+      ended.set(metric, points);
     }
   }
-  return [...ended].map(([metric, list]) => ({
-    ...metric,
-    description: '',
-    points: list.map((attributes) => ({
-      kind: 'end',
-      attributes,
-      timeUnixNano: null,
-      startTimeUnixNano: 0n,
-    })),
-  }));
+  return [...ended].map(([metric, points]) => ({ ...metric, description: '', points }));
 }

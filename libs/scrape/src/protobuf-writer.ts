@@ -30,7 +30,17 @@ export class ProtobufWriter {
   }
 
   string(field: number, value: string): void {
-    this.raw(field, this.encoder.encode(value));
+    this.tag(field, 2);
+    this.varint(value.length);
+    this.ensure(value.length);
+    for (let index = 0; index < value.length; index += 1) {
+      const code = value.charCodeAt(index);
+      if (code > 0x7f) {
+        this.afterAscii(index, value);
+        return;
+      }
+      this.bytes[this.length++] = code;
+    }
   }
 
   raw(field: number, value: Uint8Array): void {
@@ -72,6 +82,16 @@ export class ProtobufWriter {
     this.length = at;
     this.varint(size);
     this.length += size;
+  }
+
+  /** Takes back what {@link string} wrote of a text that turned out not to be ASCII, and writes it as UTF-8. */
+  private afterAscii(written: number, value: string): void {
+    this.length -= written + varintSize(value.length);
+    const encoded = this.encoder.encode(value);
+    this.varint(encoded.length);
+    this.ensure(encoded.length);
+    this.bytes.set(encoded, this.length);
+    this.length += encoded.length;
   }
 
   private tag(field: number, wireType: number): void {

@@ -27,7 +27,7 @@ export function reportMetrics(report: ScrapeReport): ScrapedMetric[] {
 export function endOfReport(): ScrapedMetric[] {
   return reportMetrics({ up: false, durationSeconds: 0, scraped: 0, kept: 0 }).map((metric) => ({
     ...metric,
-    points: [{ kind: 'end', attributes: [], timeUnixNano: null, startTimeUnixNano: 0n }],
+    points: [{ kind: 'end', series: metric.name, attributes: [], timeUnixNano: null, startTimeUnixNano: 0n }],
   }));
 }
 
@@ -40,6 +40,7 @@ function gauge(name: string, unit: string, description: string, value: number): 
     points: [
       {
         kind: 'number',
+        series: name,
         attributes: [],
         timeUnixNano: null,
         startTimeUnixNano: 0n,

@@ -15,6 +15,8 @@ export interface ScrapedMetric {
 
 /** What points of every kind have. */
 export interface PointBase {
+  /** Equal for two points of one target exactly when they are of the same series. See {@link seriesKey}. */
+  readonly series: string;
   /** Sorted by name; names mapped as the target's rule says. */
   readonly attributes: readonly Label[];
   /** Nanoseconds; `null` for the time of the scrape. */
@@ -59,15 +61,14 @@ export interface ScrapedEnd extends PointBase {
 
 export type ScrapedPoint = ScrapedNumber | ScrapedHistogram | ScrapedSummary | ScrapedEnd;
 
-/** Text that is equal for two points exactly when they are of the same series of one target. */
+/** The key of a series: kind, unit, name and attributes, each with its length, so that no two series share one. */
 export function seriesKey(
   metric: Pick<ScrapedMetric, 'name' | 'kind' | 'unit'>,
   attributes: readonly Label[],
 ): string {
   let key = `${metric.kind} ${metric.unit} ${metric.name}`;
   for (const [name, value] of attributes) {
-    // JSON keeps the parts apart whatever they hold.
-    key += `,${JSON.stringify(name)}=${JSON.stringify(value)}`;
+    key += ` ${name.length} ${value.length} ${name}${value}`;
   }
   return key;
 }

@@ -1,10 +1,14 @@
 import type { Label } from './exposition.js';
+import { seriesKey } from './scraped-metric.js';
 
 /** Labels without empty values, which Prometheus takes for absent ones, renamed and sorted by name. */
 export function seriesAttributes(
   labels: readonly Label[],
   rename: Readonly<Record<string, string>>,
-): Label[] {
+): readonly Label[] {
+  if (isReady(labels, rename)) {
+    return labels;
+  }
   const kept = present(labels);
   const taken = new Set(kept.map(([name]) => name));
   return kept
@@ -20,9 +24,21 @@ export function seriesAttributes(
     .sort(byName);
 }
 
+/** Most expositions sort their labels; with none to rename there is nothing to do. */
+function isReady(labels: readonly Label[], rename: Readonly<Record<string, string>>): boolean {
+  let before = '';
+  for (const [name, value] of labels) {
+    if (value === '' || name < before || Object.hasOwn(rename, name)) {
+      return false;
+    }
+    before = name;
+  }
+  return true;
+}
+
 /** Text that is equal for two sets of labels exactly when they are the same set. */
 export function labelKey(labels: readonly Label[]): string {
-  return JSON.stringify(present(labels).sort(byName));
+  return seriesKey({ name: '', kind: 'gauge', unit: '' }, seriesAttributes(labels, {}));
 }
 
 function present(labels: readonly Label[]): Label[] {

@@ -4,7 +4,7 @@ import type { ExpositionFormat } from './exposition.js';
 import { parseExposition } from './exposition-parser.js';
 import { presets } from './presets.js';
 import type { ScrapedMetric, ScrapedPoint } from './scraped-metric.js';
-import { toMetrics, type SampleMapping } from './to-metrics.js';
+import { toMetrics, toMetricsSteps, type SampleMapping } from './to-metrics.js';
 
 const AS_IT_IS: SampleMapping = { rename: {}, unsupportedFrom: null };
 
@@ -317,4 +317,17 @@ describe('units', () => {
   ])('%j is in "%s"', (text, unit) => {
     expect(convert(`${text}# EOF\n`, 'openmetrics').metrics[0]?.unit).toBe(unit);
   });
+});
+
+test('a large exposition is converted in many steps, with the same result', () => {
+  const text = Array.from({ length: 5_000 }, (_, index) => `g{i="${index}"} ${index}\n`).join('');
+  const exposition = parseExposition(text, 'prometheus', WIDE_LIMITS);
+  const steps = toMetricsSteps(exposition, AS_IT_IS);
+  let count = 0;
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) {
+    count += 1;
+  }
+  expect(count).toBeGreaterThanOrEqual(10);
+  expect(step.value).toEqual(toMetrics(exposition, AS_IT_IS));
 });

@@ -6,13 +6,14 @@ import {
   liveSeries,
   NO_SERIES,
   reportMetrics,
-  toMetrics,
+  toMetricsSteps,
   type LiveSeries,
   type ScrapedMetric,
   type ScrapeTarget,
 } from '@tidewatch/scrape';
 import type { Logger } from 'pino';
 import { projectOfRule } from '../evaluate/rule-project.js';
+import { runInTurns } from '../ingest/turn-taking.js';
 import { fetchExposition, type FetchResult } from './fetch-exposition.js';
 import { nextScrapeAt } from './scrape-schedule.js';
 import { failureView, type TargetStateView } from './target-state.js';
@@ -118,7 +119,7 @@ export class TargetScraper {
       return;
     }
     const durationMs = performance.now() - clock;
-    const { error, scraped, kept, live, problems, metrics } = this.outcomeOf(result);
+    const { error, scraped, kept, live, problems, metrics } = await this.outcomeOf(result);
     const report = { up: error === null, durationSeconds: durationMs / 1_000, scraped, kept };
     const ended = endedSeries(this.live, live);
     const stored = await this.store([...metrics, ...ended, ...reportMetrics(report)], startedAt);
@@ -156,13 +157,13 @@ export class TargetScraper {
     }
   }
 
-  private outcomeOf(result: FetchResult): Outcome {
+  private async outcomeOf(result: FetchResult): Promise<Outcome> {
     if (!result.ok) {
       const { error, samples } = result;
       return { metrics: [], live: NO_SERIES, scraped: samples, kept: 0, problems: [], error };
     }
     const { exposition } = result;
-    const { metrics, dropped, problems } = toMetrics(exposition, this.target.mapping);
+    const { metrics, dropped, problems } = await runInTurns(toMetricsSteps(exposition, this.target.mapping));
     const lines = exposition.problems.map(({ line, message }) => `line ${line}: ${message}`);
     const more = exposition.problemCount - exposition.problems.length;
     return {
