@@ -9,6 +9,7 @@ import type { Store } from '@tidewatch/store';
 import { pino } from 'pino';
 import { quantile } from 'simple-statistics';
 import { startServer } from '../../apps/server/src/server.js';
+import { storeBlocks } from '../harness/store-blocks.js';
 import { figure, type Figure } from './figure.js';
 
 const SAMPLES = 600_000;
@@ -82,7 +83,7 @@ async function seed(store: Store): Promise<void> {
       now,
       newId: randomUUID,
     });
-    await store.predictions.insert('default', parsed.rows);
+    await storeBlocks(store, store.predictions.encode('default', parsed.rows));
   }
 }
 

@@ -8,7 +8,8 @@ import { startClickHouseHttp } from './clickhouse-http.js';
 
 /** An open store on data of its own, with a way around the store to look at what it wrote. */
 export interface OpenBackend {
-  readonly store: Store;
+  /** May be replaced by one that was opened again on the same data; `close` closes the one that is here then. */
+  store: Store;
   /** The options it was opened with, to open it again after closing. */
   readonly options: StoreOptions;
   /** Rows of any statement; 64-bit integers as text. */
@@ -42,24 +43,25 @@ async function openEmbedded(): Promise<OpenBackend> {
   // CommonJS on purpose: jest gives an ES import of a native module a second copy.
   const { Session } = createRequire(import.meta.url)('chdb') as typeof Chdb;
   const session = new Session(path.join(dataDir, 'clickhouse'));
-  return {
+  const backend: OpenBackend = {
     store,
     options,
     raw: async (sql) =>
       parseLines((await session.queryAsync(`${sql} ${QUOTED}`, { format: 'JSONEachRow' })).text()),
     close: async () => {
       session.close();
-      await store.close();
+      await backend.store.close();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+  return backend;
 }
 
 async function openServer(): Promise<OpenBackend> {
   const server = await startClickHouseHttp();
   const options: StoreOptions = { ...STORE_DEFAULTS, mode: { kind: 'server', url: server.url } };
   const store = await openStore(options);
-  return {
+  const backend: OpenBackend = {
     store,
     options,
     raw: async (sql) => {
@@ -74,10 +76,11 @@ async function openServer(): Promise<OpenBackend> {
       return parseLines(text);
     },
     close: async () => {
-      await store.close();
+      await backend.store.close();
       await server.stop();
     },
   };
+  return backend;
 }
 
 function parseLines(text: string): Record<string, unknown>[] {

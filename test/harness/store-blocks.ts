@@ -1,4 +1,5 @@
 import type { RowBlock, SealedBatch } from '@tidewatch/core';
+import type { MetricBatch } from '@tidewatch/otlp';
 import type { Store } from '@tidewatch/store';
 
 let nextToken = 0;
@@ -42,4 +43,28 @@ export function sealedBatch(
       },
     ],
   };
+}
+
+/** Blocks of several projects, sealed as the journal would: one batch per layout and day, in the order of the first. */
+export function sealByLayoutAndDay(
+  blocks: readonly { readonly project: string; readonly block: RowBlock }[],
+): SealedBatch[] {
+  const batches = new Map<string, SealedBatch>();
+  for (const { project, block } of blocks) {
+    const key = `${block.layout}:${block.day}`;
+    const single = sealedBatch([block], project);
+    const known = batches.get(key);
+    batches.set(
+      key,
+      known === undefined
+        ? single
+        : { ...known, rows: known.rows + single.rows, parts: [...known.parts, ...single.parts] },
+    );
+  }
+  return [...batches.values()];
+}
+
+/** Encodes and stores a decoded metrics request. */
+export function storeMetrics(store: Store, project: string, batch: MetricBatch): Promise<void> {
+  return storeBlocks(store, store.metrics.encode(project, batch), project);
 }

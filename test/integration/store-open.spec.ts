@@ -11,6 +11,7 @@ import type { Store } from '@tidewatch/store';
 import { startClickHouseHttp } from '../harness/clickhouse-http.js';
 import { metricBatch, metricSeries } from '../harness/metric-batch.js';
 import { STORE_DEFAULTS } from '../harness/store-backends.js';
+import { storeMetrics } from '../harness/store-blocks.js';
 
 let directory: string;
 beforeEach(async () => {
@@ -29,7 +30,7 @@ describe('an embedded data directory', () => {
   test('is created when it is missing, keeps its data, and is free again after closing', async () => {
     const dataDir = path.join(directory, 'a', 'b');
     const first = await openEmbedded(dataDir);
-    await first.metrics.insert('default', oneCount());
+    await storeMetrics(first, 'default', oneCount());
     await first.close();
     await first.close();
     expect((await readdir(dataDir)).sort()).toEqual(['clickhouse', 'tmp']);
@@ -38,7 +39,7 @@ describe('an embedded data directory', () => {
     expect(await readdir(path.join(dataDir, 'tmp'))).toEqual([]);
     await second.close();
     await expect(second.health.ping()).rejects.toMatchObject({ code: 'store.closed' });
-    await expect(second.metrics.insert('default', oneCount())).rejects.toMatchObject({
+    await expect(storeMetrics(second, 'default', oneCount())).rejects.toMatchObject({
       code: 'store.closed',
     });
   });
@@ -144,7 +145,7 @@ describe('a ClickHouse server', () => {
       const error = await openServer(wrong).catch((caught: unknown) => caught);
       expect(error).toMatchObject({
         code: 'store.auth',
-        retryable: false,
+        retryable: true,
         hint: expect.stringContaining('password'),
       });
       expect(String((error as Error).message)).not.toContain('guess');
@@ -161,14 +162,15 @@ describe('a ClickHouse server', () => {
     const server = await startClickHouseHttp();
     const store = await openServer(server.url);
     server.refuse(true);
-    await expect(store.metrics.insert('default', oneCount())).rejects.toMatchObject({
+    await expect(storeMetrics(store, 'default', oneCount())).rejects.toMatchObject({
       code: 'store.busy',
       retryable: true,
     });
     server.refuse(false);
-    expect(await store.metrics.insert('default', oneCount())).toBe(1);
+    await storeMetrics(store, 'default', oneCount());
+    expect(await store.ingest.status('default')).toMatchObject({ pointsStored: 1 });
     await server.stop();
-    await expect(store.metrics.insert('default', oneCount())).rejects.toMatchObject({
+    await expect(storeMetrics(store, 'default', oneCount())).rejects.toMatchObject({
       code: 'store.unreachable',
       retryable: true,
     });

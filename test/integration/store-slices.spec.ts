@@ -4,6 +4,7 @@ import { metricBatch, metricSeries } from '../harness/metric-batch.js';
 import type { HistogramSample, NumberSample } from '../harness/metric-batch.js';
 import { STORE_BACKENDS } from '../harness/store-backends.js';
 import type { OpenBackend } from '../harness/store-backends.js';
+import { storeMetrics } from '../harness/store-blocks.js';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -159,7 +160,7 @@ describe.each(STORE_BACKENDS)('SLO slices on the $name engine', ({ open }) => {
         value,
         ...(start === null ? {} : { start: BASE + start * SECOND }),
       }));
-      await backend.store.metrics.insert(project, metricBatch(samples));
+      await storeMetrics(backend.store, project, metricBatch(samples));
       expect(await totals(project)).toEqual(expected);
     });
 
@@ -169,9 +170,9 @@ describe.each(STORE_BACKENDS)('SLO slices on the $name engine', ({ open }) => {
         { series: counter('delta'), at: BASE + SECOND, start: BASE, value: 5 },
         { series: counter('cumulative'), at: BASE + SECOND, start: BASE, value: 7 },
       ]);
-      await backend.store.metrics.insert(project, batch);
+      await storeMetrics(backend.store, project, batch);
       const once = await totals(project);
-      await backend.store.metrics.insert(project, batch);
+      await storeMetrics(backend.store, project, batch);
       expect(once).toEqual([[0, 12]]);
       expect(await totals(project)).toEqual(once);
     });
@@ -186,7 +187,8 @@ describe.each(STORE_BACKENDS)('SLO slices on the $name engine', ({ open }) => {
         value,
         flags,
       });
-      await backend.store.metrics.insert(
+      await storeMetrics(
+        backend.store,
         project,
         metricBatch([at(10, 4), at(20, 0, 1), at(30, NaN), at(40, Infinity), at(50, 6)]),
       );
@@ -200,7 +202,8 @@ describe.each(STORE_BACKENDS)('SLO slices on the $name engine', ({ open }) => {
       const project = newProject();
       const series = counter('cumulative');
       const large = 9_007_199_254_740_993n;
-      await backend.store.metrics.insert(
+      await storeMetrics(
+        backend.store,
         project,
         metricBatch([
           { series, at: BASE + SECOND, integer: large },
@@ -219,7 +222,8 @@ describe.each(STORE_BACKENDS)('SLO slices on the $name engine', ({ open }) => {
       const series = counter('cumulative');
       // Gaps below and above the look-back of 10 minutes.
       const times = [-1500, -1200, -590, 10, 200, 290, 895, 900, 1510];
-      await backend.store.metrics.insert(
+      await storeMetrics(
+        backend.store,
         project,
         metricBatch(
           times.map((at, index) => ({
@@ -260,7 +264,8 @@ describe.each(STORE_BACKENDS)('SLO slices on the $name engine', ({ open }) => {
         at: BASE + SECOND,
         value,
       });
-      await backend.store.metrics.insert(
+      await storeMetrics(
+        backend.store,
         project,
         metricBatch([
           add(series('200'), 100),
@@ -291,7 +296,8 @@ describe.each(STORE_BACKENDS)('SLO slices on the $name engine', ({ open }) => {
 
     test('good is total less bad, from series of both temporalities', async () => {
       const project = newProject();
-      await backend.store.metrics.insert(
+      await storeMetrics(
+        backend.store,
         project,
         metricBatch([
           { series: metricSeries({ metricName: 'all', temporality: 'delta' }), at: BASE + SECOND, value: 10 },
@@ -315,7 +321,7 @@ describe.each(STORE_BACKENDS)('SLO slices on the $name engine', ({ open }) => {
     ])('%s is refused', async (_name, kind) => {
       const project = newProject();
       const series = metricSeries({ metricName: 'c', ...kind });
-      await backend.store.metrics.insert(project, metricBatch([{ series, at: BASE + SECOND, value: 1 }]));
+      await storeMetrics(backend.store, project, metricBatch([{ series, at: BASE + SECOND, value: 1 }]));
       await expect(computed(project, onlyTotal)).rejects.toMatchObject({ code: 'store.selector-type' });
     });
 
@@ -334,7 +340,7 @@ describe.each(STORE_BACKENDS)('SLO slices on the $name engine', ({ open }) => {
     const histogram = (temporality: 'delta' | 'cumulative') =>
       metricSeries({ metricName: 'h', metricType: 'histogram', temporality, isMonotonic: false });
     const insert = (project: string, samples: HistogramSample[]) =>
-      backend.store.metrics.insert(project, metricBatch([], samples));
+      storeMetrics(backend.store, project, metricBatch([], samples));
 
     test('delta: buckets up to the threshold are good', async () => {
       const project = newProject();
@@ -382,7 +388,7 @@ describe.each(STORE_BACKENDS)('SLO slices on the $name engine', ({ open }) => {
     test('a counter is refused', async () => {
       const project = newProject();
       const series = metricSeries({ metricName: 'h' });
-      await backend.store.metrics.insert(project, metricBatch([{ series, at: BASE + SECOND, value: 1 }]));
+      await storeMetrics(backend.store, project, metricBatch([{ series, at: BASE + SECOND, value: 1 }]));
       await expect(computed(project, query)).rejects.toMatchObject({ code: 'store.selector-type' });
     });
   });

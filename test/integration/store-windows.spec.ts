@@ -4,6 +4,7 @@ import { metricBatch, metricSeries } from '../harness/metric-batch.js';
 import type { NumberSample } from '../harness/metric-batch.js';
 import { STORE_BACKENDS } from '../harness/store-backends.js';
 import type { OpenBackend } from '../harness/store-backends.js';
+import { storeMetrics } from '../harness/store-blocks.js';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -43,7 +44,7 @@ describe.each(STORE_BACKENDS)('SLO windows on the $name engine', ({ open }) => {
       at,
       value: 1 + (index % 3),
     }));
-    await backend.store.metrics.insert(project, metricBatch(samples));
+    await storeMetrics(backend.store, project, metricBatch(samples));
     await backend.store.sloSlices.recompute(project, key, ratio, { from: BASE - days * DAY, to: end });
   }, 120_000);
 
@@ -110,14 +111,14 @@ describe.each(STORE_BACKENDS)('SLO windows on the $name engine', ({ open }) => {
   });
 
   test('late points change exactly the windows that hold them', async () => {
-    const { sloSlices, metrics, ingest } = backend.store;
+    const { sloSlices, ingest } = backend.store;
     const windows = [5 * MINUTE, 2 * HOUR, 10 * DAY];
     const before = await sloSlices.sums(project, key, end, windows);
     const since = Date.now() + 11_000;
     const late = metricSeries({ metricName: 'c', attributes: { outcome: 'bad' } });
     const at = BASE + 3 * SECOND;
     await new Promise((resolve) => setTimeout(resolve, 5));
-    await metrics.insert(project, metricBatch([{ series: late, at, value: 1000 }]));
+    await storeMetrics(backend.store, project, metricBatch([{ series: late, at, value: 1000 }]));
     const [batch] = (await ingest.batchesSince(project, 0)).slice(-1);
     expect(batch).toMatchObject({ table: 'metric_points', minTime: at, maxTime: at, rows: 1 });
     expect(await ingest.touchedSince(project, ['metric_points'], since)).toBeNull();
