@@ -1,4 +1,4 @@
-import { AppError, type RowBlock } from '@tidewatch/core';
+import { AppError, errorCode, type RowBlock } from '@tidewatch/core';
 import { crc32c } from '@node-rs/crc32';
 import { SIGNALS, type IngestRecord, type Signal } from './ingest-record.js';
 
@@ -144,7 +144,7 @@ export function readBody(body: Buffer, head: FrameHead): StoredRecord | null {
     return decodeBody(body, head.metaLength);
   } catch (error) {
     // A body of valid CRC that cannot be decoded comes from a defect, and must not stop the records around it.
-    if (error instanceof RangeError || (error as NodeJS.ErrnoException).code === 'ERR_OUT_OF_RANGE') {
+    if (['ERR_OUT_OF_RANGE', 'ERR_BUFFER_OUT_OF_BOUNDS'].includes(errorCode(error) ?? '')) {
       return null;
     }
     throw error;

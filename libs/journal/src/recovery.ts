@@ -124,7 +124,7 @@ async function closeUnfinished(
     // Only the index in the footer is damaged. The records are read again when they are flushed.
     return liveSegment(state, file, recoveredFrom(contents, bytes.length));
   }
-  const tornBytes = contents?.tornBytes ?? bytes.length;
+  const tornBytes = contents === null || bytes.length < HEADER_BYTES ? bytes.length : contents.tornBytes;
   if (tornBytes > 0) {
     state.onEvent({ kind: 'torn-tail', segment: sequence, bytes: tornBytes });
   }

@@ -21,11 +21,11 @@ export interface SegmentHeader {
   readonly sequence: number;
 }
 
-/** The bytes of a header. */
-export function encodeHeader(header: SegmentHeader): Buffer {
+/** The bytes of a header. `version` is given by tests only. */
+export function encodeHeader(header: SegmentHeader, version = VERSION): Buffer {
   const copy = Buffer.alloc(COPY_BYTES);
   MAGIC.copy(copy);
-  copy.writeUInt32LE(VERSION, 8);
+  copy.writeUInt32LE(version, 8);
   copy.write(header.journalId, 12, 'hex');
   copy.set(header.sync, 20);
   copy.writeBigUInt64LE(BigInt(header.sequence), 28);

@@ -241,7 +241,7 @@ export class SegmentWriter {
     }
     this.active = null;
     this.suspect = own;
-    own.live.state = 'closing';
+    this.finalise(own);
     await this.settleOwn(own).catch(() => undefined);
   }
 
@@ -251,9 +251,15 @@ export class SegmentWriter {
       return;
     }
     this.active = null;
-    own.live.state = 'closing';
+    this.finalise(own);
     // The flusher, which needs the segment, tries again and reports.
     this.settleOwn(own).catch(() => undefined);
+  }
+
+  /** From here on the flusher may wait for the segment. */
+  private finalise(own: OwnSegment): void {
+    own.live.state = 'closing';
+    this.options.onChange();
   }
 
   private settleOwn(own: OwnSegment): Promise<void> {
