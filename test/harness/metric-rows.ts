@@ -73,11 +73,11 @@ export async function storeLines(
   const identity = 'Project, MetricName, SeriesHash, TimeUnix, StartTimeUnix';
   await insert(
     backend,
-    `metric_points (${identity}, Value, ValueInt, ValueKind, Flags)`,
+    `metric_points (${identity}, ValueDouble, ValueInt, ValueKind, Flags)`,
     numbers.map(({ value, ...point }) => {
       const kind = typeof value === 'bigint' ? 'int' : 'double';
       const integer = typeof value === 'bigint' ? value : 0n;
-      return row(point, double(Number(value)), String(integer), `'${kind}'`);
+      return row(point, double(typeof value === 'bigint' ? 0 : value), String(integer), `'${kind}'`);
     }),
   );
   await insert(
