@@ -55,12 +55,15 @@ CREATE TABLE metric_exemplars ${on_cluster}
     `MetricName` LowCardinality(String),
     `SeriesHash` UInt64 CODEC(ZSTD(1)),
     `TimeUnix` DateTime64(9, 'UTC') CODEC(GCD, DoubleDelta, ZSTD(1)),
+    -- TimeUnix of the point that brought it.
+    `PointTime` DateTime64(9, 'UTC') CODEC(GCD, DoubleDelta, ZSTD(1)),
     `Value` Float64 CODEC(ZSTD(1)),
     `ValueInt` Int64 CODEC(ZSTD(1)),
     `ValueKind` Enum8('double' = 0, 'int' = 1),
     `TraceId` String CODEC(ZSTD(1)),
     `SpanId` String CODEC(ZSTD(1)),
-    `FilteredAttributes` Map(LowCardinality(String), String) CODEC(ZSTD(1))
+    `FilteredAttributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    INDEX idx_point_time PointTime TYPE minmax GRANULARITY 1
 )
 ENGINE = ${replicated}ReplacingMergeTree
 PARTITION BY toDate(TimeUnix)

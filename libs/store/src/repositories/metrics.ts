@@ -41,7 +41,7 @@ export function metricsRepository(): MetricsRepository {
 }
 
 function encode(project: string, batch: MetricBatch, written: WrittenSeries): RowBlock[] {
-  const { series, numbers, histograms, exponentialHistograms, summaries, exemplars } = batch;
+  const { series, numbers, histograms, exponentialHistograms, summaries } = batch;
   const blocks = rowBlocks(METRIC_SERIES, newSeries(project, batch, written));
   if (numbers.length > 0) {
     blocks.push(...encodeNumberPoints(project, numbers, seriesColumns(series)));
@@ -54,7 +54,7 @@ function encode(project: string, batch: MetricBatch, written: WrittenSeries): Ro
       ...distributionBlocks(SUMMARIES, summaries, prefixes),
     );
   }
-  blocks.push(...exemplarBlocks(project, series, exemplars));
+  blocks.push(...exemplarBlocks(project, batch));
   return blocks;
 }
 
