@@ -1,5 +1,6 @@
 import { benchAnswerBesideQueries } from './answer-beside-queries.js';
 import type { Figure } from './figure.js';
+import { INGEST_BENCHMARKS } from './ingest.js';
 import { benchKs } from './ks.js';
 import { benchQuickstart } from './quickstart-alerted.js';
 import { benchServerStart } from './server-start.js';
@@ -10,14 +11,16 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   start: benchServerStart,
   'answer-beside-queries': benchAnswerBesideQueries,
   quickstart: benchQuickstart,
+  ...INGEST_BENCHMARKS,
 };
+/** Names that select several. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = { ingest: Object.keys(INGEST_BENCHMARKS) };
 
-const names = process.argv.slice(2);
+const names = process.argv.slice(2).flatMap((name) => GROUPS[name] ?? [name]);
 const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));
 if (unknown.length > 0) {
-  process.stderr.write(
-    `No benchmark is named ${unknown.join(', ')}. Known: ${Object.keys(BENCHMARKS).join(', ')}\n`,
-  );
+  const known = [...Object.keys(BENCHMARKS), ...Object.keys(GROUPS)];
+  process.stderr.write(`No benchmark is named ${unknown.join(', ')}. Known: ${known.join(', ')}\n`);
   process.exit(2);
 }
 for (const name of names.length > 0 ? names : Object.keys(BENCHMARKS)) {
