@@ -1,0 +1,13 @@
+/** What the exit status of the command says. Scripts may rely on these. */
+export const EXIT = {
+  /** Done, and nothing was wrong. */
+  ok: 0,
+  /** The command worked and the answer is bad: a malformed exposition, a name that does not exist, a refusal. */
+  failed: 1,
+  /** The command was written wrongly. */
+  usage: 2,
+  /** The server or target cannot be reached: trying again later may help. `EX_UNAVAILABLE` of sysexits(3). */
+  unavailable: 69,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,0 +1,51 @@
+import { errorMessage, isAppError } from '@tidewatch/core';
+import { Command, CommanderError } from 'commander';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { addJournalCommand } from './journal-command.js';
+import { addScrapeCommand } from './scrape-command.js';
+import type { Terminal } from './terminal.js';
+import { VERSION } from './version.js';
+
+/**
+ * Runs the command `tidewatch`.
+ *
+ * @param args what was written after its name
+ * @returns the exit status
+ */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const program = createProgram(terminal, (next) => {
+    code = next;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // It has said what is wrong; asking for help or the version is not.
+      return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    }
+    if (isAppError(error)) {
+      terminal.err(`${error.explanation}\n[${error.code}]`);
+      return error.code === 'cli.unreachable' || error.retryable ? EXIT.unavailable : EXIT.failed;
+    }
+    terminal.err(`Something unexpected went wrong: ${errorMessage(error)}`);
+    return EXIT.failed;
+  }
+}
+
+function createProgram(terminal: Terminal, exitWith: (code: ExitCode) => void): Command {
+  const program = new Command('tidewatch')
+    .description('Looks at and works on a running Tidewatch server.')
+    .version(VERSION)
+    .showHelpAfterError('(add --help for what there is)')
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    });
+  addJournalCommand(program, terminal);
+  addScrapeCommand(program, terminal, exitWith);
+  return program;
+}
