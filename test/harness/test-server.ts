@@ -10,8 +10,12 @@ export interface TestServer {
   readonly server: RunningServer;
   readonly api: string;
   readonly otlp: string;
+  /** `HOST:PORT`. */
+  readonly otlpGrpc: string;
   readonly dataDir: string;
   readonly rulesDir: string;
+  /** Resolves when everything that has been answered so far is stored in ClickHouse. */
+  stored(): Promise<void>;
   /** Stops the server. Its directory stays for a restart; {@link removeFolders} takes it away. */
   stop(): Promise<void>;
 }
@@ -52,6 +56,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     TIDEWATCH_RULES_DIR: rulesDir,
     TIDEWATCH_HTTP_PORT: '0',
     TIDEWATCH_OTLP_HTTP_PORT: '0',
+    TIDEWATCH_OTLP_GRPC_PORT: '0',
     ...options.environment,
   };
   const rules = readRules(rulesDir, true);
@@ -67,8 +72,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     server,
     api: server.endpoints.api,
     otlp: server.endpoints.otlpHttp,
+    otlpGrpc: server.endpoints.otlpGrpc.replace('http://', ''),
     dataDir,
     rulesDir,
+    stored: async () => server.ingest?.journal.flushed(),
     stop: () => server.stop(),
   };
 }

@@ -16,7 +16,7 @@ import {
   MetricReader,
 } from '@opentelemetry/sdk-metrics';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import { decodeMetricsJson, decodeMetricsProtobuf, encodeMetricsResponse } from '@tidewatch/otlp';
+import { decodeMetrics, encodeMetricsResponse, SeriesCache } from '@tidewatch/otlp';
 import type { MetricBatch } from '@tidewatch/otlp';
 
 /** Reads only when told to, so that one reading can be sent by both exporters. */
@@ -81,7 +81,11 @@ async function decodeSent(metrics: ResourceMetrics, encoding: 'protobuf' | 'json
     'content-type': encoding === 'json' ? 'application/json' : 'application/x-protobuf',
   });
   const body = gunzipSync(request?.body ?? '');
-  return encoding === 'json' ? decodeMetricsJson(body) : decodeMetricsProtobuf(body);
+  return decodeMetrics(body, encoding, {
+    cache: new SeriesCache({ maxBytes: 1_000_000, limits: { perMetric: 1_000, perProject: 1_000 } }),
+    times: { earliest: 0, latest: Date.now() + 60_000 },
+    day: Math.floor(Date.now() / 86_400_000),
+  });
 }
 
 interface Instruments {
@@ -225,17 +229,22 @@ describe.each([
     expect(end).toBeLessThanOrEqual(BigInt(Date.now()) * 1_000_000n + slack);
   });
 
-  test('exponential histograms are refused by name, and the rest of the request is kept', async () => {
+  test('exponential histograms arrive with scale, offset and counts', async () => {
     const { meter, read } = instrument(selected);
-    meter.createHistogram('exponential').record(1);
-    meter.createCounter('kept').add(1, { k: 'a' });
-    const batch = await read();
-    expect(valuesOf(batch, 'kept')).toEqual({ a: 1 });
-    expect(batch.rejections).toEqual([
-      {
-        count: 1,
-        reason: expect.stringContaining('metric exponential: exponential histograms are not stored yet'),
-      },
+    const histogram = meter.createHistogram('exponential');
+    [0, 1, 2, 4, 1000].forEach((value) => histogram.record(value, { k: 'a' }));
+    const { series, exponentialHistograms: points } = await read();
+    expect(series).toMatchObject([{ metricType: 'exponential_histogram', temporality }]);
+    expect([points.count[0], points.zeroCount[0], points.sum[0], points.min[0], points.max[0]]).toEqual([
+      5n,
+      1n,
+      1007,
+      0,
+      1000,
     ]);
+    const counted = (points.positiveBucketCounts[0] ?? new BigUint64Array()).reduce((sum, n) => sum + n, 0n);
+    expect(counted).toBe(4n);
+    // The bucket of the smallest value, 1, is (base^-1, 1], whatever the scale.
+    expect(points.positiveOffset[0]).toBe(-1);
   });
 });

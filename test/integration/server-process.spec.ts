@@ -7,7 +7,11 @@ import { startProcess, type ServerProcess } from '../harness/server-process.js';
 import { removeFolders, temporaryFolder } from '../harness/test-server.js';
 import { VERSION } from '../../apps/server/src/version.js';
 
-const FREE = { TIDEWATCH_HTTP_PORT: '0', TIDEWATCH_OTLP_HTTP_PORT: '0' };
+const FREE = {
+  TIDEWATCH_HTTP_PORT: '0',
+  TIDEWATCH_OTLP_HTTP_PORT: '0',
+  TIDEWATCH_OTLP_GRPC_PORT: '0',
+};
 const processes: ServerProcess[] = [];
 
 function start(environment: Record<string, string>, cwd = temporaryFolder('cwd')): ServerProcess {
