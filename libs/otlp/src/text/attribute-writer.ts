@@ -70,23 +70,15 @@ export class AttributeWriter {
     const entryStart = arena.length;
     const keyStart = this.writeLength(entryStart, length);
     const { bytes } = arena;
-    let hash = length;
     if (length < LONG_COPY) {
       for (let from = start, to = keyStart; from < end; from++, to++) {
-        const byte = source[from]!;
-        bytes[to] = byte;
-        hash = (Math.imul(hash, 31) + byte) >>> 0;
+        bytes[to] = source[from]!;
       }
     } else {
       bytes.set(source.subarray(start, end), keyStart);
-      // The ends of a long key tell it from most others; equal hashes are compared in full anyway.
-      for (let offset = 0; offset < LONG_COPY / 2; offset++) {
-        hash = (Math.imul(hash, 31) + source[start + offset]!) >>> 0;
-        hash = (Math.imul(hash, 31) + source[end - 1 - offset]!) >>> 0;
-      }
     }
     arena.length = keyStart + length;
-    this.noteEntry(entryStart, keyStart, hash);
+    this.noteEntry(entryStart, keyStart, quickHash(bytes, keyStart, length));
   }
 
   /** Starts an entry with a key in UTF-16. */
@@ -241,4 +233,16 @@ export class AttributeWriter {
     }
     arena.length = to;
   }
+}
+
+/**
+ * Tells most keys of one set apart by length, both ends and the middle, without a pass over all bytes; keys that agree
+ * in these are compared in full.
+ */
+function quickHash(bytes: Uint8Array, start: number, length: number): number {
+  if (length === 0) {
+    return 0;
+  }
+  const middle = bytes[start + (length >>> 1)]!;
+  return ((length << 24) ^ (bytes[start]! << 16) ^ (middle << 8) ^ bytes[start + length - 1]!) >>> 0;
 }

@@ -2,6 +2,7 @@ import { malformedProtobuf } from '../malformed.js';
 import { WIRE_TYPE } from '../wire/reader.js';
 import type { WireReader } from '../wire/reader.js';
 import type { AttributeWriter } from './attribute-writer.js';
+import { appendDouble, appendInt64 } from './scalar-text.js';
 import { KIND, mergedText, ValueScanner } from './value-scanner.js';
 
 /** How many attributes one resource, scope, span, event, link or record may have. More exist to exhaust memory. */
@@ -10,6 +11,8 @@ export const MAX_ATTRIBUTES = 65_536;
 const KEY_TAG = (1 << 3) | WIRE_TYPE.bytes;
 const VALUE_TAG = (2 << 3) | WIRE_TYPE.bytes;
 const STRING_TAG = (KIND.string << 3) | WIRE_TYPE.bytes;
+const INT_TAG = (KIND.int << 3) | WIRE_TYPE.varint;
+const DOUBLE_TAG = (KIND.double << 3) | WIRE_TYPE.fixed64;
 
 /**
  * Copies KeyValue messages from the wire into attribute sets, without a string or object per attribute.
@@ -37,7 +40,7 @@ export class KeyValueReader {
       );
     }
     const outer = reader.limit;
-    if (!this.readShortString(writer, end)) {
+    if (!this.readShort(writer, end)) {
       this.readAny(writer, end);
     }
     reader.position = end;
@@ -45,33 +48,78 @@ export class KeyValueReader {
   }
 
   /**
-   * The shape that nearly all attributes have: key, then a string value, each shorter than 128 bytes, and nothing else.
-   * Byte for byte instead of field by field, this is two thirds of the time of a request with eight attributes a span.
+   * The shape that nearly all attributes have: a key, then a value that is a string, an int or a double, each shorter
+   * than 128 bytes, and nothing else. Byte for byte instead of field by field: the profile of a request with eight
+   * attributes a span showed most of its time in the reading of tags and lengths, one call each.
    *
    * @returns false, with nothing written, when the message has another shape
    */
-  private readShortString(writer: AttributeWriter, end: number): boolean {
+  private readShort(writer: AttributeWriter, end: number): boolean {
     const { bytes, position } = this.reader;
     if (end - position < 6 || bytes[position] !== KEY_TAG) {
       return false;
     }
+    const keyLength = bytes[position + 1]!;
     const keyStart = position + 2;
-    const keyEnd = keyStart + bytes[position + 1]!;
-    if (bytes[position + 1]! >= 0x80 || keyEnd + 4 > end || bytes[keyEnd] !== VALUE_TAG) {
+    const keyEnd = keyStart + keyLength;
+    if (keyLength >= 0x80 || keyEnd + 4 > end || bytes[keyEnd] !== VALUE_TAG) {
       return false;
     }
-    const valueStart = keyEnd + 4;
-    const valueLength = bytes[keyEnd + 3]!;
-    if (
-      bytes[keyEnd + 1] !== valueLength + 2 ||
-      bytes[keyEnd + 2] !== STRING_TAG ||
-      valueLength >= 0x7e ||
-      valueStart + valueLength !== end
-    ) {
+    // A length of 128 or more has its high bit set, and then is not what is left of the message.
+    if (bytes[keyEnd + 1] !== end - keyEnd - 2 || end - keyEnd > 0x80) {
+      return false;
+    }
+    const contentStart = keyEnd + 3;
+    switch (bytes[keyEnd + 2]!) {
+      case STRING_TAG:
+        if (bytes[contentStart] !== end - contentStart - 1) {
+          return false;
+        }
+        writer.openEntry(bytes, keyStart, keyEnd);
+        writer.bytesValue(bytes, contentStart + 1, end);
+        return true;
+      case INT_TAG:
+        return this.readShortInt(writer, keyStart, keyEnd, end);
+      case DOUBLE_TAG: {
+        if (end - contentStart !== 8) {
+          return false;
+        }
+        writer.openEntry(bytes, keyStart, keyEnd);
+        const lengthAt = writer.openShortValue();
+        appendDouble(writer.arena, this.reader.view.getFloat64(contentStart, true));
+        writer.closeShortValue(lengthAt);
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  /** An int from 0 to 2^28 whose varint is the rest of the message, from the third byte behind the key on. */
+  private readShortInt(writer: AttributeWriter, keyStart: number, keyEnd: number, end: number): boolean {
+    const { bytes } = this.reader;
+    let value = 0;
+    let at = keyEnd + 3;
+    if (end - at > 4) {
+      return false;
+    }
+    for (let shift = 0; at < end; shift += 7) {
+      const byte = bytes[at++]!;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) {
+        break;
+      }
+      if (at === end) {
+        return false;
+      }
+    }
+    if (at !== end) {
       return false;
     }
     writer.openEntry(bytes, keyStart, keyEnd);
-    writer.bytesValue(bytes, valueStart, end);
+    const lengthAt = writer.openShortValue();
+    appendInt64(writer.arena, value, 0);
+    writer.closeShortValue(lengthAt);
     return true;
   }
 

@@ -8,6 +8,7 @@ const MAX_EXACT = Number.MAX_SAFE_INTEGER;
 
 const ZERO = 0x30;
 const MINUS = 0x2d;
+const POINT = 0x2e;
 
 /** Appends an int64, given as its unsigned halves, in decimal: as `attributeText`, without a bigint. */
 export function appendInt64(arena: ByteArena, low: number, high: number): void {
@@ -37,7 +38,42 @@ export function appendDouble(arena: ByteArena, value: number): void {
     appendDigits(arena, Math.abs(value));
     return;
   }
-  arena.length += arena.bytes.write(String(value), arena.length, 'latin1');
+  if (!appendDecimal(arena, value)) {
+    arena.length += arena.bytes.write(String(value), arena.length, 'latin1');
+  }
+}
+
+/**
+ * Appends a fraction of at most 15 significant digits, such as 0.25 or 637.704; false, with nothing written, for others.
+ *
+ * Of the decimals of that length no two are the same double, so the first that gives back `value`, trying fewer digits
+ * first, is the shortest, which is what `String` finds at ten times the cost.
+ */
+function appendDecimal(arena: ByteArena, value: number): boolean {
+  const magnitude = Math.abs(value);
+  // Below it, `String` writes an exponent.
+  if (!(magnitude >= 1e-6)) {
+    return false;
+  }
+  for (let digits = 1, scale = 10; digits <= 15; digits++, scale *= 10) {
+    const scaled = Math.round(magnitude * scale);
+    if (scaled >= 1e15) {
+      return false;
+    }
+    if (scaled / scale === magnitude) {
+      if (value < 0) {
+        arena.bytes[arena.length++] = MINUS;
+      }
+      const whole = Math.floor(scaled / scale);
+      appendDigits(arena, whole);
+      // The fraction behind a one has as many digits as it should; the one is where the point goes.
+      const point = arena.length;
+      appendDigits(arena, scale + (scaled - whole * scale));
+      arena.bytes[point] = POINT;
+      return true;
+    }
+  }
+  return false;
 }
 
 /** Appends `true` or `false`. */

@@ -32,8 +32,8 @@ export class SpanColumns {
 
   /** @param bodyLength bytes of the request, from which the first capacity is guessed */
   constructor(bodyLength: number) {
-    // Spans of instrumented services take 300 to 1,000 bytes; doubling from here costs little when they are smaller.
-    const capacity = 16 + (bodyLength >>> 9);
+    // Spans of instrumented services take 250 to 1,000 bytes; doubling from here costs little when they are smaller.
+    const capacity = 16 + (bodyLength >>> 8);
     this.scopeIndex = new Uint32Array(capacity);
     this.traceId = new Uint8Array(capacity * TRACE_ID_BYTES);
     this.spanId = new Uint8Array(capacity * SPAN_ID_BYTES);
