@@ -27,7 +27,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     }
     if (isAppError(error)) {
       terminal.err(`${error.explanation}\n[${error.code}]`);
-      return error.code === 'cli.unreachable' || error.retryable ? EXIT.unavailable : EXIT.failed;
+      // An exposition that was cut off is a finding about the exposition.
+      return error.retryable && !error.code.startsWith('scrape.') ? EXIT.unavailable : EXIT.failed;
     }
     terminal.err(`Something unexpected went wrong: ${errorMessage(error)}`);
     return EXIT.failed;

@@ -75,12 +75,12 @@ function checkText(exposition: Exposition, { metrics, dropped, problems }: Scrap
   const kept = exposition.samples - dropped;
   const summary =
     `${exposition.format === 'openmetrics' ? 'OpenMetrics' : 'Prometheus text'}, ${formatBytes(exposition.bytes)}: ` +
-    `${formatCount(all)} samples, ${kept === all ? 'all kept' : `${formatCount(kept)} kept`}, ` +
-    `${formatCount(seriesOf(metrics))} series of ${formatCount(metrics.length)} metrics.`;
+    `${counted(all, 'sample')}, ${kept === all ? 'all kept' : `${formatCount(kept)} kept`}, ` +
+    `${formatCount(seriesOf(metrics))} series of ${counted(metrics.length, 'metric')}.`;
   const more = exposition.problemCount - exposition.problems.length;
   const wrong = [
     ...exposition.problems.map(({ line, message }) => `  line ${line}: ${message}`),
-    ...(more > 0 ? [`  and ${formatCount(more)} more lines`] : []),
+    ...(more > 0 ? [`  and ${counted(more, 'more line')}`] : []),
     ...problems.map((problem) => `  ${problem}`),
   ];
   return [
@@ -92,4 +92,8 @@ function checkText(exposition: Exposition, { metrics, dropped, problems }: Scrap
 
 function seriesOf(metrics: ScrapedMetrics['metrics']): number {
   return metrics.reduce((sum, { points }) => sum + points.length, 0);
+}
+
+function counted(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
 }
