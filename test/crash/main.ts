@@ -74,6 +74,7 @@ async function outage(trouble: 'away' | 'slow', seconds: number): Promise<boolea
     Object.keys(load.answers).every((status) => status === '200' || status === '503') &&
     load.refusalsWithoutRetryAfter === 0 &&
     load.unacceptedItems === 0 &&
+    result.unbalanced === 0 &&
     rows === distinct &&
     lost === 0;
   print(

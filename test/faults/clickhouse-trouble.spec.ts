@@ -19,6 +19,8 @@ describe('while ClickHouse cannot take what arrives, at 20,000 points a second',
     // Records stop at the cap; what the journal notes about batches under way comes on top.
     expect(result.journalPeakBytes).toBeLessThan(1.05 * journalMaxBytes);
     expect(result.load.unacceptedItems).toBe(0);
+    expect(result.readings).toBeGreaterThan(20);
+    expect(result.unbalanced).toBe(0);
     expect(result.rows).toBe(result.load.acceptedItems);
     expect(result.distinct).toBe(result.load.acceptedItems);
   }, 180_000);

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startClickHouseHttp, type ClickHouseHttp } from '../harness/clickhouse-http.js';
 import { generateLoad, type LoadResult } from '../load/generate-load.js';
-import { startMeasuredServer, waitUntilStored, type MeasuredServer } from '../load/measured-server.js';
+import {
+  itemsOf,
+  startMeasuredServer,
+  waitUntilStored,
+  type MeasuredServer,
+} from '../load/measured-server.js';
 
 /** What happens to ClickHouse while exporters send. */
 export interface OutageOptions {
@@ -27,6 +32,9 @@ export interface OutageResult {
   readonly journalPeakBytes: number;
   /** Bytes it held when the first request was not accepted; `null` when every request was. */
   readonly journalBytesAtRefusal: number | null;
+  /** How often `GET /metrics` was read, and in how many readings received was not stored + rejected + duplicate + pending. */
+  readonly readings: number;
+  readonly unbalanced: number;
   /** Points in ClickHouse afterwards, and how many of them differ in series or time. */
   readonly rows: number;
   readonly distinct: number;
@@ -92,6 +100,8 @@ async function sendThrough(
     load,
     journalPeakBytes: Math.max(...samples.map(({ bytes }) => bytes)),
     journalBytesAtRefusal: load.firstRefusalAt === null ? null : bytesAround(samples, load.firstRefusalAt),
+    readings: samples.length,
+    unbalanced: samples.filter(({ balanced }) => !balanced).length,
     rows,
     distinct,
   };
@@ -108,6 +118,7 @@ function begin(trouble: OutageOptions['trouble'], clickhouse: ClickHouseHttp): v
 interface JournalSample {
   readonly at: number;
   readonly bytes: number;
+  readonly balanced: boolean;
 }
 
 /** Asks the server for the journal's size several times a second until it is stopped. */
@@ -116,8 +127,11 @@ function watchJournal(server: MeasuredServer): { stop(): Promise<readonly Journa
   let watching = true;
   const watch = async (): Promise<void> => {
     while (watching) {
-      const bytes = (await server.exposed()).find(({ name }) => name === 'tidewatch_journal_bytes')?.value;
-      samples.push({ at: Date.now(), bytes: bytes ?? NaN });
+      const exposed = await server.exposed();
+      const bytes = exposed.find(({ name }) => name === 'tidewatch_journal_bytes')?.value ?? NaN;
+      const { received, stored, rejected, duplicate, pending } = itemsOf(exposed, 'metrics');
+      const balanced = received === stored + rejected + duplicate + pending;
+      samples.push({ at: Date.now(), bytes, balanced });
       await sleep(200);
     }
   };

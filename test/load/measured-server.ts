@@ -111,7 +111,8 @@ async function exposedBy(port: number): Promise<readonly ExposedSample[]> {
   return parsePrometheusText(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
 }
 
-function itemsOf(
+/** What the samples of one reading say of a signal; the counts of one reading belong to the same moment. */
+export function itemsOf(
   exposed: readonly ExposedSample[],
   signal: MeasuredSignal,
 ): Readonly<Record<Outcome | 'pending', number>> {
