@@ -13,6 +13,8 @@ import { RUNTIME, type Runtime } from '../runtime.js';
 const MINIMUM_FREE_BYTES = 1_073_741_824;
 /** Page tiers are judged every 10 s; six missed rounds mean that nobody would be paged. */
 const MAXIMUM_EVALUATION_AGE_MS = 60_000;
+/** From this share of its bytes on, a journal has no room for the next large request. */
+const FULL_SHARE = 0.95;
 /** A shorter pause of ClickHouse is what the journal is for. */
 const MAXIMUM_SINK_FAILURE_MS = 60_000;
 
@@ -63,7 +65,7 @@ export class HealthController {
     }
     const { bytes, maxBytes, oldestAgeMs, sinkFailingSince } = this.runtime.ingest.journal.status();
     const facts = { bytes, maxBytes, oldestAgeMs };
-    if (bytes >= maxBytes) {
+    if (bytes >= FULL_SHARE * maxBytes) {
       return indicator.down({ ...facts, reason: 'the journal is full; senders are told to come back' });
     }
     const failingMs = sinkFailingSince === null ? 0 : Date.now() - sinkFailingSince;
