@@ -31,13 +31,21 @@ describe('without any variable', () => {
   test('everything stays on loopback, in one process, in ./data, with the embedded engine', () => {
     expect(config).toMatchObject({
       bind: '127.0.0.1',
-      ports: { otlpHttp: 4318, http: 8080 },
+      ports: { otlpHttp: 4318, otlpGrpc: 4317, http: 8080 },
+      corsOrigins: [],
       dataDir: resolve('data'),
       rulesDir: resolve('rules'),
       rulesDirNamed: false,
       clickhouseUrl: null,
       apiKeys: null,
       maxBodyBytes: 67_108_864,
+      ingest: {
+        memoryBytes: 268_435_456,
+        journalMaxBytes: 4_294_967_296,
+        flushIntervalMs: 1_000,
+        maxSeriesPerMetric: 100_000,
+        maxSeriesPerProject: 1_000_000,
+      },
       consoleUrl: 'http://127.0.0.1:8080',
     });
     expect([...config.roles]).toEqual(['ingest', 'evaluate', 'notify', 'query']);
@@ -61,6 +69,13 @@ test('each variable changes its setting', () => {
     TIDEWATCH_BIND: '::1',
     TIDEWATCH_HTTP_PORT: '0',
     TIDEWATCH_OTLP_HTTP_PORT: '14318',
+    TIDEWATCH_OTLP_GRPC_PORT: '14317',
+    TIDEWATCH_CORS_ORIGINS: 'https://shop.example.com, http://localhost:3000',
+    TIDEWATCH_INGEST_MEMORY_BYTES: '8388608',
+    TIDEWATCH_JOURNAL_MAX_BYTES: '16777216',
+    TIDEWATCH_FLUSH_INTERVAL: '250ms',
+    TIDEWATCH_MAX_SERIES_PER_METRIC: '10',
+    TIDEWATCH_MAX_SERIES_PER_PROJECT: '20',
     TIDEWATCH_ROLES: 'ingest, query',
     TIDEWATCH_DATA_DIR: '/var/lib/tidewatch',
     TIDEWATCH_RULES_DIR: '/etc/tidewatch',
@@ -72,7 +87,15 @@ test('each variable changes its setting', () => {
   });
   expect(config).toMatchObject({
     bind: '::1',
-    ports: { http: 0, otlpHttp: 14318 },
+    ports: { http: 0, otlpHttp: 14318, otlpGrpc: 14317 },
+    corsOrigins: ['https://shop.example.com', 'http://localhost:3000'],
+    ingest: {
+      memoryBytes: 8_388_608,
+      journalMaxBytes: 16_777_216,
+      flushIntervalMs: 250,
+      maxSeriesPerMetric: 10,
+      maxSeriesPerProject: 20,
+    },
     dataDir: '/var/lib/tidewatch',
     rulesDir: '/etc/tidewatch',
     rulesDirNamed: true,
@@ -113,6 +136,21 @@ describe('what is refused, with the name of the variable and what would be right
       'a keys file that is missing',
       { TIDEWATCH_API_KEYS_FILE: '/nowhere/keys' },
       /TIDEWATCH_API_KEYS_FILE: cannot be read/,
+    ],
+    [
+      'a CORS origin with a path',
+      { TIDEWATCH_CORS_ORIGINS: 'https://shop.example.com/app' },
+      /TIDEWATCH_CORS_ORIGINS: must be a comma-separated list of origins/,
+    ],
+    [
+      'a flush interval without a unit',
+      { TIDEWATCH_FLUSH_INTERVAL: '5' },
+      /TIDEWATCH_FLUSH_INTERVAL: must be a duration from 50ms to 1m/,
+    ],
+    [
+      'memory in which a large request would never fit',
+      { TIDEWATCH_INGEST_MEMORY_BYTES: '100000000' },
+      /TIDEWATCH_INGEST_MEMORY_BYTES.*at least twice TIDEWATCH_MAX_BODY_BYTES/,
     ],
     ['an unknown log level', { TIDEWATCH_LOG_LEVEL: 'loud' }, /TIDEWATCH_LOG_LEVEL/],
   ])('%s', (_what, environment, expected) => {
