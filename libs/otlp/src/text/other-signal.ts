@@ -115,7 +115,10 @@ function fits(reader: WireReader, [start, end]: readonly [number, number], signa
   };
   switch (signal) {
     case 'traces':
-      return lengthOf(1) === TRACE_ID_BYTES && lengthOf(2) === SPAN_ID_BYTES;
+      // A metric's name may be as long as a trace id; but a metric has no times where a span has them.
+      return (
+        lengthOf(1) === TRACE_ID_BYTES && lengthOf(2) === SPAN_ID_BYTES && (layout.has(7) || layout.has(8))
+      );
     case 'logs':
       return (
         [0, TRACE_ID_BYTES].includes(lengthOf(9)) &&
