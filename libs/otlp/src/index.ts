@@ -29,7 +29,7 @@ export { SeriesCache } from './metrics/series-cache.js';
 export type { SeriesCacheOptions, SeriesCacheStats } from './metrics/series-cache.js';
 export type { PartialSuccess } from './partial-success.js';
 export { encodeStatus } from './status.js';
-export type { OtlpStatus } from './status.js';
+export type { FieldViolation, OtlpStatus } from './status.js';
 export type { StorableTimes } from './storable-times.js';
 export type { ResourceScope } from './text/resource-scope.js';
 export { attributeEntries, attributesAt, textAt } from './text/text-column.js';

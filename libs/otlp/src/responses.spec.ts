@@ -1,14 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { referenceDecode } from '../fixtures/metrics-proto.js';
-import { bytesField, tag } from '../fixtures/wire-bytes.js';
-import {
-  countItems,
-  encodeLogsResponse,
-  encodeMetricsResponse,
-  encodeStatus,
-  encodeTraceResponse,
-} from './index.js';
+import { encodeLogsResponse, encodeMetricsResponse, encodeStatus, encodeTraceResponse } from './index.js';
 
 function json(bytes: Uint8Array): unknown {
   return JSON.parse(Buffer.from(bytes).toString());
@@ -49,33 +42,69 @@ describe('export responses', () => {
   });
 });
 
-test('a Status is read by protobufjs and as JSON', () => {
-  const status = { code: 14, message: 'the store is not reachable' };
-  expect(referenceDecode('Status', encodeStatus(status, 'protobuf'))).toEqual(status);
-  expect(json(encodeStatus(status, 'json'))).toEqual(status);
+describe('a Status', () => {
+  const plain = { code: 14, message: 'the store is not reachable' };
+
+  test('is read by protobufjs and as JSON', () => {
+    expect(referenceDecode('Status', encodeStatus(plain, 'protobuf'))).toEqual(plain);
+    expect(json(encodeStatus(plain, 'json'))).toEqual(plain);
+  });
+
+  test('says what is wrong with the request', () => {
+    const badRequest = [
+      { field: 'resource_metrics[0]', description: 'an object is expected' },
+      { field: 'body', description: '' },
+    ];
+    const status = { code: 3, message: 'm', badRequest };
+    expect(detailsOf(encodeStatus(status, 'protobuf'), 'BadRequest')).toEqual({
+      fieldViolations: [badRequest[0], { field: 'body' }],
+    });
+    expect(json(encodeStatus(status, 'json'))).toEqual({
+      code: 3,
+      message: 'm',
+      details: [{ '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: badRequest }],
+    });
+  });
+
+  test.each([
+    [2, { seconds: '2' }, '2s'],
+    [1.25, { seconds: '1', nanos: 250_000_000 }, '1.25s'],
+    [0.0306, { nanos: 31_000_000 }, '0.031s'],
+    [0, {}, '0s'],
+    [-1, {}, '0s'],
+  ])('says to come back in %d seconds', (retryDelaySeconds, duration, text) => {
+    const status = { ...plain, retryDelaySeconds };
+    expect(detailsOf(encodeStatus(status, 'protobuf'), 'RetryInfo')).toEqual({ retryDelay: duration });
+    expect(json(encodeStatus(status, 'json'))).toMatchObject({
+      details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: text }],
+    });
+  });
 });
 
-describe('countItems', () => {
-  test('counts spans or log records across resources and scopes', () => {
-    const scope = bytesField(2, bytesField(1, bytesField(1, 'scope')), bytesField(2, 'span'), bytesField(2));
-    const body = Buffer.concat([bytesField(1, scope, scope), bytesField(1), bytesField(1, scope)]);
-    expect(countItems(body, 'protobuf')).toBe(6);
-  });
+/** The one detail of an encoded Status, which must be of type `name`. */
+function detailsOf(bytes: Uint8Array, name: string): unknown {
+  const { details } = referenceDecode('Status', bytes) as { details: { typeUrl: string; value: string }[] };
+  expect(details.map(({ typeUrl }) => typeUrl)).toEqual([`type.googleapis.com/google.rpc.${name}`]);
+  return referenceDecode(name, Buffer.from(details[0]!.value, 'base64'));
+}
 
-  test.each([
-    [{ resourceSpans: [{ scopeSpans: [{ spans: [{}, {}] }, {}] }, { scopeSpans: [{ spans: [{}] }] }] }, 3],
-    [{ resourceLogs: [{ scopeLogs: [{ logRecords: [{}, {}] }] }] }, 2],
-    [{ resourceLogs: [{ scopeLogs: null }] }, 0],
-    [{}, 0],
-  ])('counts %j', (document, count) => {
-    expect(countItems(Buffer.from(JSON.stringify(document)), 'json')).toBe(count);
-  });
-
-  test.each([
-    ['protobuf', Buffer.concat([tag(1, 2), Buffer.from([5, 0])])],
-    ['json', Buffer.from('{"resourceSpans":[{"scopeSpans":{}}]}')],
-    ['json', Buffer.from('x')],
-  ] as const)('a malformed %s body is an error', (encoding, body) => {
-    expect(() => countItems(body, encoding)).toThrow('malformed');
-  });
+test('however long the texts are, an answer stays under 4 MiB and is well-formed', () => {
+  const long = '😀'.repeat(3_000_000);
+  const badRequest = Array.from({ length: 5_000 }, () => ({ field: long, description: long }));
+  const status = { code: 3, message: long, badRequest };
+  const partial = { rejected: 1, message: long };
+  for (const encoding of ['protobuf', 'json'] as const) {
+    expect(encodeStatus(status, encoding).length).toBeLessThan(4 << 20);
+    expect(encodeMetricsResponse(partial, encoding).length).toBeLessThan(4 << 20);
+  }
+  const isCutWell = /^(😀)+…$/u;
+  const { message, details } = referenceDecode('Status', encodeStatus(status, 'protobuf')) as {
+    message: string;
+    details: unknown[];
+  };
+  expect([isCutWell.test(message), details.length]).toEqual([true, 1]);
+  const response = json(encodeMetricsResponse(partial, 'json')) as {
+    partialSuccess: { errorMessage: string };
+  };
+  expect(response.partialSuccess.errorMessage).toMatch(isCutWell);
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { describe, expect, test } from '@jest/globals';
 
-import { decodeMetricsJson } from './index.js';
+import { decodeJson } from '../fixtures/metric-context.js';
 
 type Attribute = { key: string; value: object };
 
@@ -34,7 +34,7 @@ function hashOf({
   const resourceMetrics = [
     { resource: { attributes: resource }, schemaUrl, scopeMetrics: [{ scope, schemaUrl, metrics }] },
   ];
-  return decodeMetricsJson(Buffer.from(JSON.stringify({ resourceMetrics }))).series[0]!.hash;
+  return decodeJson(Buffer.from(JSON.stringify({ resourceMetrics }))).series[0]!.hash;
 }
 
 describe('what makes a series another series', () => {

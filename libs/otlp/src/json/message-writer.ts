@@ -143,7 +143,13 @@ export class MessageWriter {
         }
         return double !== undefined;
       }
-      default:
+      case 'enum':
+      case 'uint32':
+      case 'sint32':
+      case 'int64':
+      case 'uint64':
+      case 'fixed64':
+      case 'sfixed64':
         return this.integer(value, kind, number);
     }
   }

@@ -13,22 +13,27 @@ import { SeriesSlot } from './series-slot.js';
 import type { MetricStream } from './series-slot.js';
 import { TimeWindow } from './time-window.js';
 
+/** A number point with a time and a value takes this much in its request. */
+const MIN_POINT_BYTES = 20;
+
 /** Collects the batch of one request. */
 export class MetricBatchBuilder {
   readonly numbers = new NumberColumns();
-  readonly histograms = new HistogramColumns();
-  readonly exponentialHistograms = new ExponentialHistogramColumns();
-  readonly summaries = new SummaryColumns();
-  readonly exemplars = new ExemplarColumns();
   readonly rejections: RejectionLog;
   readonly times: TimeWindow;
   readonly cache: SeriesCache;
   private readonly day: number;
   private readonly slots: SeriesSlot[] = [];
-  /** Series that are too large for the cache. */
-  private readonly uncached = new Map<bigint, SeriesSlot>();
+  /** Index by hash, made when a series may come with another slot than before: see `distrustSlots`. */
+  private indexByHash: Map<bigint, number> | null = null;
+  private readonly generation: number;
   /** Slots remember this and their index, which spares a map from series to index. */
   private id: number;
+  // Columns of the rarer kinds are made when the first point comes: most requests lack most kinds.
+  private histogramColumns: HistogramColumns | null = null;
+  private exponentialColumns: ExponentialHistogramColumns | null = null;
+  private summaryColumns: SummaryColumns | null = null;
+  private exemplarColumns: ExemplarColumns | null = null;
 
   constructor(context: MetricContext, rejections = new RejectionLog()) {
     this.rejections = rejections;
@@ -36,6 +41,23 @@ export class MetricBatchBuilder {
     this.cache = context.cache;
     this.day = context.day;
     this.id = this.cache.nextBatch();
+    this.generation = this.cache.generation;
+  }
+
+  get histograms(): HistogramColumns {
+    return (this.histogramColumns ??= new HistogramColumns());
+  }
+
+  get exponentialHistograms(): ExponentialHistogramColumns {
+    return (this.exponentialColumns ??= new ExponentialHistogramColumns());
+  }
+
+  get summaries(): SummaryColumns {
+    return (this.summaryColumns ??= new SummaryColumns());
+  }
+
+  get exemplars(): ExemplarColumns {
+    return (this.exemplarColumns ??= new ExemplarColumns());
   }
 
   /** To be called after a pause in which other batches may have used the cache. */
@@ -48,6 +70,18 @@ export class MetricBatchBuilder {
       slot.batch = this.id;
       slot.index = index;
     });
+  }
+
+  /**
+   * How many points to make room for when a metric comes, given its points and their bytes.
+   *
+   * The first time, as many as the batch before had, since a sender's requests are alike: columns that are right from
+   * the start need neither grow nor be cut. Never more than the bytes may hold.
+   */
+  expectedPoints(ofMetric: number, bodyBytes: number): number {
+    const isFirst = this.numbers.length === 0;
+    const expected = isFirst ? Math.max(ofMetric, this.cache.expectedNumbers) : ofMetric;
+    return Math.min(expected, Math.ceil(bodyBytes / MIN_POINT_BYTES));
   }
 
   /** The index of a series in this batch; -1 when a cardinality limit refuses it. Call it for sound points only. */
@@ -73,7 +107,7 @@ export class MetricBatchBuilder {
   slotFor(stream: MetricStream, attributes: AttributeMap): SeriesSlot {
     const { labels, canonical } = canonicalAttributes(attributes);
     const hash = seriesHash(stream.digest, canonical);
-    const known = this.cache.slotOf(hash) ?? this.uncached.get(hash);
+    const known = this.cache.slotOf(hash);
     if (known === undefined) {
       return new SeriesSlot(newSeries(stream, hash, labels), stream.metricKey);
     }
@@ -88,20 +122,27 @@ export class MetricBatchBuilder {
     return known;
   }
 
-  /** Remembers a slot that the cache would not take, for the rest of the batch. */
-  keep(slot: SeriesSlot): void {
-    this.uncached.set(slot.series.hash, slot);
+  /**
+   * To be called when a slot does not stay in the cache, which then makes another one when its series comes again: from
+   * now on series of this batch are told apart by hash.
+   */
+  distrustSlots(): void {
+    this.indexByHash ??= new Map(this.slots.map((slot, index) => [slot.series.hash, index]));
   }
 
   finish(): MetricBatch {
-    const { numbers, histograms, exponentialHistograms, summaries } = this;
+    const numbers = this.numbers.finish();
+    const histograms = this.histogramColumns?.finish() ?? NO_POINTS.histograms;
+    const exponentialHistograms = this.exponentialColumns?.finish() ?? NO_POINTS.exponentialHistograms;
+    const summaries = this.summaryColumns?.finish() ?? NO_POINTS.summaries;
+    this.cache.expectedNumbers = numbers.length;
     return {
       series: this.slots.map((slot) => slot.series),
-      numbers: numbers.finish(),
-      histograms: histograms.finish(),
-      exponentialHistograms: exponentialHistograms.finish(),
-      summaries: summaries.finish(),
-      exemplars: this.exemplars.finishExemplars(),
+      numbers,
+      histograms,
+      exponentialHistograms,
+      summaries,
+      exemplars: this.exemplarColumns?.finishExemplars() ?? NO_POINTS.exemplars,
       rejections: this.rejections.finish(),
       accepted: numbers.length + histograms.length + exponentialHistograms.length + summaries.length,
     };
@@ -111,12 +152,26 @@ export class MetricBatchBuilder {
     if (!this.cache.admit(slot, this.day)) {
       return -1;
     }
+    if (this.cache.generation !== this.generation) {
+      this.distrustSlots();
+    }
     slot.batch = this.id;
-    slot.index = this.slots.length;
-    this.slots.push(slot);
+    slot.index = this.indexByHash?.get(slot.series.hash) ?? this.slots.length;
+    if (slot.index === this.slots.length) {
+      this.slots.push(slot);
+      this.indexByHash?.set(slot.series.hash, slot.index);
+    }
     return slot.index;
   }
 }
+
+/** Columns without points, shared by all batches. */
+const NO_POINTS = {
+  histograms: new HistogramColumns().finish(),
+  exponentialHistograms: new ExponentialHistogramColumns().finish(),
+  summaries: new SummaryColumns().finish(),
+  exemplars: new ExemplarColumns().finishExemplars(),
+};
 
 function newSeries(stream: MetricStream, hash: bigint, attributes: MetricSeries['attributes']): MetricSeries {
   const { scope } = stream;

@@ -5,23 +5,25 @@ import { isAppError, seededRandom } from '@tidewatch/core';
 import fc from 'fast-check';
 
 import { batchRows } from '../../fixtures/batch-rows.js';
-import type { PointRow } from '../../fixtures/batch-rows.js';
+import { decodeJson, decodeProtobuf, metricContext } from '../../fixtures/metric-context.js';
 import { referenceDecode, referenceEncode } from '../../fixtures/metrics-proto.js';
-import { metricsRequest } from '../../fixtures/metrics-requests.js';
+import { metricsRequest, protobufForm } from '../../fixtures/metrics-requests.js';
+import { referenceRows } from '../../fixtures/reference-rows.js';
 import { shuffleFields } from '../../fixtures/wire-bytes.js';
-import { decodeMetricsJson, decodeMetricsProtobuf, MALFORMED } from '../index.js';
+import { decodeMetrics, MALFORMED, SeriesCache } from '../index.js';
 
 const REQUEST = 'ExportMetricsServiceRequest';
 const example = readFileSync(new URL('../../fixtures/metrics.json', import.meta.url));
 const exampleProtobuf = referenceEncode(REQUEST, JSON.parse(example.toString()) as object);
 
 describe('the example request of the OTLP repository', () => {
-  test('is decoded, and its exponential histogram refused by name', () => {
-    const batch = decodeMetricsJson(example);
+  test('is decoded field for field', () => {
+    const batch = decodeJson(example);
     expect(batch.series.map((series) => [series.metricName, series.metricType, series.temporality])).toEqual([
       ['my.counter', 'sum', 'delta'],
       ['my.gauge', 'gauge', 'unspecified'],
       ['my.histogram', 'histogram', 'delta'],
+      ['my.exponential.histogram', 'exponential_histogram', 'delta'],
     ]);
     expect(batch.series[0]).toMatchObject({
       isMonotonic: true,
@@ -45,17 +47,29 @@ describe('the example request of the OTLP repository', () => {
       bucketCounts: [BigUint64Array.of(1n, 1n)],
       explicitBounds: [Float64Array.of(1)],
     });
-    expect(batch.rejections).toEqual([
-      {
-        count: 1,
-        reason:
-          'metric my.exponential.histogram: exponential histograms are not stored yet (1 point refused); send explicit-bucket histograms',
-      },
-    ]);
+    expect(batch.exponentialHistograms).toMatchObject({
+      length: 1,
+      timeUnixNano: BigInt64Array.of(1544712660300000000n),
+      startTimeUnixNano: BigInt64Array.of(1544712660300000000n),
+      count: BigUint64Array.of(3n),
+      sum: Float64Array.of(10),
+      hasSum: Uint8Array.of(1),
+      min: Float64Array.of(0),
+      hasMin: Uint8Array.of(1),
+      max: Float64Array.of(5),
+      scale: Int32Array.of(0),
+      zeroCount: BigUint64Array.of(1n),
+      zeroThreshold: Float64Array.of(0),
+      positiveOffset: Int32Array.of(1),
+      positiveBucketCounts: [BigUint64Array.of(0n, 2n)],
+      negativeOffset: Int32Array.of(0),
+      negativeBucketCounts: [new BigUint64Array(0)],
+    });
+    expect([batch.rejections, batch.accepted]).toEqual([[], 4]);
   });
 
   test('is the same batch in protobuf', () => {
-    expect(decodeMetricsProtobuf(exampleProtobuf)).toEqual(decodeMetricsJson(example));
+    expect(decodeProtobuf(exampleProtobuf)).toEqual(decodeJson(example));
   });
 });
 
@@ -63,10 +77,14 @@ describe('random requests', () => {
   test('every stored field agrees with protobufjs', () => {
     fc.assert(
       fc.property(metricsRequest, (request) => {
-        const bytes = referenceEncode(REQUEST, request);
+        const bytes = referenceEncode(REQUEST, protobufForm(request));
         const expected = referenceRows(referenceDecode(REQUEST, bytes));
-        const batch = decodeMetricsProtobuf(bytes);
+        const batch = decodeProtobuf(bytes);
         expect(batchRows(batch)).toEqual(expected.rows);
+        const { numbers, histograms, exponentialHistograms, summaries } = expected.rows;
+        expect(batch.accepted).toBe(
+          numbers.length + histograms.length + exponentialHistograms.length + summaries.length,
+        );
         expect(batch.rejections.reduce((sum, { count }) => sum + count, 0)).toBe(expected.refused);
         expect(new Set(batch.series.map(({ hash }) => hash)).size).toBe(batch.series.length);
       }),
@@ -77,8 +95,8 @@ describe('random requests', () => {
   test('JSON and protobuf give identical batches', () => {
     fc.assert(
       fc.property(metricsRequest, (request) => {
-        const json = decodeMetricsJson(Buffer.from(JSON.stringify(request)));
-        expect(decodeMetricsProtobuf(referenceEncode(REQUEST, request))).toEqual(json);
+        const json = decodeJson(Buffer.from(JSON.stringify(request)));
+        expect(decodeProtobuf(referenceEncode(REQUEST, protobufForm(request)))).toEqual(json);
       }),
       { seed: 2, numRuns: 300 },
     );
@@ -87,26 +105,45 @@ describe('random requests', () => {
   test('fields may come in any order at every depth', () => {
     fc.assert(
       fc.property(metricsRequest, fc.nat(), (request, seed) => {
-        const bytes = referenceEncode(REQUEST, request);
+        const bytes = referenceEncode(REQUEST, protobufForm(request));
         const shuffled = shuffleFields(bytes, REQUEST, seededRandom(seed));
-        expect(decodeMetricsProtobuf(shuffled)).toEqual(decodeMetricsProtobuf(bytes));
+        expect(decodeProtobuf(shuffled)).toEqual(decodeProtobuf(bytes));
       }),
       { seed: 3, numRuns: 200 },
     );
+  });
+
+  test('what the cache remembers of other requests changes nothing', () => {
+    // A small cache, so that it turns over many times.
+    const cache = new SeriesCache({ maxBytes: 200_000, limits: { perMetric: 1e6, perProject: 1e6 } });
+    const requests = fc.sample(metricsRequest, { seed: 4, numRuns: 60 }).map((request, index) => {
+      const bytes = referenceEncode(REQUEST, protobufForm(request));
+      return index % 3 === 0 ? shuffleFields(bytes, REQUEST, seededRandom(index)) : bytes;
+    });
+    for (let round = 0; round < 3; round++) {
+      for (const body of requests) {
+        const batch = decodeMetrics(body, 'protobuf', metricContext({ cache }));
+        expect(batchRows(batch)).toEqual(batchRows(decodeProtobuf(body)));
+        expect(new Set(batch.series.map(({ hash }) => hash)).size).toBe(batch.series.length);
+      }
+    }
+    expect(cache.stats.bytes).toBeLessThan(2 * 200_000);
   });
 });
 
 describe('hostile bodies', () => {
   const sample = referenceEncode(
     REQUEST,
-    fc.sample(metricsRequest, { seed: 7, numRuns: 40 }).reduce((all, { resourceMetrics }) => ({
-      resourceMetrics: [...all.resourceMetrics, ...resourceMetrics],
-    })),
+    protobufForm(
+      fc.sample(metricsRequest, { seed: 7, numRuns: 40 }).reduce((all, { resourceMetrics }) => ({
+        resourceMetrics: [...all.resourceMetrics, ...resourceMetrics],
+      })),
+    ),
   );
 
   test.each([
-    ['protobuf', decodeMetricsProtobuf, [exampleProtobuf, sample.subarray(0, 1_000)]],
-    ['JSON', decodeMetricsJson, [example]],
+    ['protobuf', decodeProtobuf, [exampleProtobuf, sample.subarray(0, 1_000)]],
+    ['JSON', decodeJson, [example]],
   ] as const)(
     '20,000 mutated %s bodies are decoded or are malformed, and nothing else',
     (_name, decode, bodies) => {
@@ -129,20 +166,39 @@ describe('hostile bodies', () => {
     },
   );
 
+  test('nothing outside the body is read, wherever the body lies in memory', () => {
+    const random = seededRandom(5_000);
+    const cache = metricContext().cache;
+    for (let run = 0; run < 5_000; run++) {
+      const body = mutate(sample.subarray(0, 1_000), random);
+      // What follows the body would complete a message that is cut at its end.
+      const memory = Buffer.concat([sample.subarray(0, 100), body, sample]);
+      const inside = memory.subarray(100, 100 + body.length);
+      const outcome = (bytes: Uint8Array) => {
+        try {
+          return batchRows(decodeMetrics(bytes, 'protobuf', metricContext({ cache })));
+        } catch (error) {
+          return (error as Error).message;
+        }
+      };
+      expect(outcome(inside)).toEqual(outcome(Uint8Array.from(body)));
+    }
+  });
+
   test('a body cut at any byte is malformed, or ends at the border of a top-level field', () => {
     const borders = new Set([0, exampleProtobuf.length]);
     for (let end = 0; end <= exampleProtobuf.length; end++) {
-      const outcome = codeOf(() => decodeMetricsProtobuf(exampleProtobuf.subarray(0, end)));
+      const outcome = codeOf(() => decodeProtobuf(exampleProtobuf.subarray(0, end)));
       expect([end, outcome]).toEqual([end, borders.has(end) ? undefined : MALFORMED]);
     }
     for (let end = 0; end < example.length - 1; end++) {
-      expect([end, codeOf(() => decodeMetricsJson(example.subarray(0, end)))]).toEqual([end, MALFORMED]);
+      expect([end, codeOf(() => decodeJson(example.subarray(0, end)))]).toEqual([end, MALFORMED]);
     }
   });
 
   test('the error names the byte and is not worth a retry', () => {
     try {
-      decodeMetricsProtobuf(Uint8Array.of(0x0a, 0x05, 0x01));
+      decodeProtobuf(Uint8Array.of(0x0a, 0x05, 0x01));
     } catch (error) {
       expect(error).toMatchObject({ code: MALFORMED, retryable: false });
       expect((error as Error).message).toContain(
@@ -173,6 +229,14 @@ function mutate(body: Uint8Array, random: () => number): Uint8Array {
       copy[position] = Math.floor(random() * 256);
     } else if (kind < 0.7) {
       copy[position]! ^= 1 << Math.floor(random() * 8);
+    } else if (kind < 0.75) {
+      return Buffer.concat([
+        copy.subarray(0, position),
+        Buffer.of(Math.floor(random() * 256)),
+        copy.subarray(position),
+      ]);
+    } else if (kind < 0.8) {
+      return Buffer.concat([copy.subarray(0, position), copy.subarray(position >> 1)]);
     } else if (kind < 0.9) {
       copy.copyWithin(position, Math.floor(random() * copy.length), Math.floor(random() * copy.length));
     } else {
@@ -180,136 +244,4 @@ function mutate(body: Uint8Array, random: () => number): Uint8Array {
     }
   }
   return copy;
-}
-
-type Json = Record<string, unknown>;
-
-/** What ought to be stored of a request, written a second time over the objects of protobufjs. */
-function referenceRows(request: Json): { rows: PointRow[]; refused: number } {
-  const numbers: PointRow[] = [];
-  const histograms: PointRow[] = [];
-  let refused = 0;
-  for (const resource of list(request, 'resourceMetrics')) {
-    const resourceAttributes = labels((resource['resource'] ?? {}) as Json);
-    for (const scopeMetrics of list(resource, 'scopeMetrics')) {
-      const scope = (scopeMetrics['scope'] ?? {}) as Json;
-      for (const metric of list(scopeMetrics, 'metrics')) {
-        const type = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'].find(
-          (key) => key in metric,
-        );
-        const data = (type === undefined ? {} : metric[type]) as Json;
-        for (const point of list(data, 'dataPoints')) {
-          const isHistogram = type === 'histogram';
-          const hasValue =
-            isHistogram || 'asInt' in point || 'asDouble' in point || (Number(point['flags'] ?? 0) & 1) === 1;
-          const isStored =
-            (type === 'gauge' || type === 'sum' || isHistogram) && (point['timeUnixNano'] ?? '0') !== '0';
-          if (!isStored || !hasValue) {
-            refused++;
-            continue;
-          }
-          const temporality = ['unspecified', 'delta', 'cumulative'][
-            Number(data['aggregationTemporality'] ?? 0)
-          ];
-          const common = {
-            metricName: metric['name'],
-            metricType: type,
-            temporality: type === 'gauge' ? 'unspecified' : (temporality ?? 'unspecified'),
-            isMonotonic: data['isMonotonic'] ?? false,
-            unit: metric['unit'] ?? '',
-            serviceName: new Map(resourceAttributes).get('service.name') ?? '',
-            resourceAttributes,
-            scopeName: scope['name'] ?? '',
-            scopeVersion: scope['version'] ?? '',
-            scopeAttributes: labels(scope),
-            attributes: labels(point),
-            time: point['timeUnixNano'],
-            startTime: point['startTimeUnixNano'] ?? '0',
-            flags: point['flags'] ?? 0,
-          };
-          if (isHistogram) {
-            histograms.push({ ...common, ...histogramFields(point) });
-          } else {
-            numbers.push({
-              ...common,
-              isInt: 'asInt' in point,
-              value: Number(point['asInt'] ?? point['asDouble'] ?? NaN),
-              valueInt: point['asInt'] ?? '0',
-            });
-          }
-        }
-      }
-    }
-  }
-  return { rows: [...numbers, ...histograms], refused };
-}
-
-function histogramFields(point: Json): PointRow {
-  return {
-    count: point['count'] ?? '0',
-    sum: point['sum'] ?? null,
-    min: point['min'] ?? null,
-    max: point['max'] ?? null,
-    bucketCounts: point['bucketCounts'] ?? [],
-    explicitBounds: point['explicitBounds'] ?? [],
-  };
-}
-
-function list(parent: Json, key: string): Json[] {
-  return (parent[key] ?? []) as Json[];
-}
-
-function labels(owner: Json): [string, string][] {
-  const byKey = new Map<string, string>();
-  for (const { key, value } of list(owner, 'attributes')) {
-    const json = valueJson(value as Json | undefined);
-    const isComposite =
-      typeof value === 'object' && value !== null && ('arrayValue' in value || 'kvlistValue' in value);
-    byKey.set(
-      (key ?? '') as string,
-      isComposite || !json.startsWith('"') ? json.replace(/^null$/, '') : (JSON.parse(json) as string),
-    );
-  }
-  return integerKeysFirst(sorted(byKey));
-}
-
-/** JavaScript objects list keys that are array indexes first; labels are such objects. */
-function integerKeysFirst(entries: [string, string][]): [string, string][] {
-  return Object.entries(Object.fromEntries(entries));
-}
-
-function valueJson(value: Json | undefined): string {
-  const [kind, content] = Object.entries(value ?? {})[0] ?? [];
-  switch (kind) {
-    case undefined:
-      return 'null';
-    case 'boolValue':
-    case 'intValue':
-      return String(content);
-    case 'doubleValue':
-      return Number.isFinite(content)
-        ? Object.is(content, -0)
-          ? '-0'
-          : String(content)
-        : `"${String(content)}"`;
-    case 'arrayValue':
-      return `[${list(content as Json, 'values')
-        .map(valueJson)
-        .join(',')}]`;
-    case 'kvlistValue': {
-      const byKey = new Map<string, string>();
-      list(content as Json, 'values').forEach((item) =>
-        byKey.set((item['key'] ?? '') as string, valueJson(item['value'] as Json)),
-      );
-      return `{${sorted(byKey)
-        .map(([key, json]) => `${JSON.stringify(key)}:${json}`)
-        .join(',')}}`;
-    }
-    default:
-      return JSON.stringify(content);
-  }
-}
-
-function sorted(map: Map<string, string>): [string, string][] {
-  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }

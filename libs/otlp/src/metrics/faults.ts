@@ -93,7 +93,6 @@ export function indexFault(scale: number, offset: number, counts: BigUint64Array
     last--;
   }
   const width = 2 ** -scale;
-  const isInRange =
-    (offset + first + 1) * width >= MIN_EXPONENT && (offset + last) * width < END_EXPONENT;
+  const isInRange = (offset + first + 1) * width >= MIN_EXPONENT && (offset + last) * width < END_EXPONENT;
   return isInRange ? undefined : FAULT.indexRange;
 }

@@ -4,6 +4,7 @@ import type { JsonObject } from '../json/reader.js';
 import { WireBuffer } from '../json/wire-buffer.js';
 import { malformedJson } from '../malformed.js';
 import type { MessageSchema } from '../json/message-schema.js';
+import { refuseOtherSignalJson } from '../text/other-signal-json.js';
 import { FAULT } from './faults.js';
 import { DATA, ENUM_NAMES, METRIC_HEAD, RESOURCE, SCOPE } from './json-schema.js';
 import type { DataSchema } from './json-schema.js';
@@ -40,6 +41,7 @@ export class JsonRequest {
    */
   *steps(): Generator<void, Uint8Array> {
     const request = parseJsonBody(this.body);
+    refuseOtherSignalJson(request, 'metrics');
     yield;
     for (const block of this.items(request, 'resourceMetrics')) {
       const start = this.out.beginLong(1);

@@ -186,7 +186,7 @@ export class PointSeries {
     this.misses++;
     this.work.left -= COST.newSeries + (this.end - this.start) / 64;
     const slot = this.builder.slotFor(this.stream!, this.decode());
-    this.builder.keep(slot);
+    this.builder.distrustSlots();
     this.last = null;
     this.expected = null;
     return slot;

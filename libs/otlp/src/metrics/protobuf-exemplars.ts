@@ -58,7 +58,7 @@ export class ExemplarDecoder {
       this.work.left -= COST.exemplar;
       this.scan(ranges[index]!, ranges[index + 1]!);
       if (this.value !== 0) {
-        this.storeOne(seriesIndex, this.time === 0 ? pointTime : this.time);
+        this.storeOne(seriesIndex, this.hasTime() ? this.time : pointTime);
       }
     }
   }
@@ -108,6 +108,13 @@ export class ExemplarDecoder {
     }
     const hex = reader.bytes.toString('hex', start, end);
     return /^0*$/.test(hex) ? '' : hex;
+  }
+
+  private hasTime(): boolean {
+    const { view } = this.reader;
+    return (
+      this.time !== 0 && (view.getUint32(this.time, true) !== 0 || view.getUint32(this.time + 4, true) !== 0)
+    );
   }
 
   private storeOne(seriesIndex: number, position: number): void {

@@ -20,6 +20,9 @@ const KINDS: Readonly<Record<number, MetricType>> = {
   11: 'summary',
 };
 
+/** The largest key of `KINDS`: field numbers are any sender's choice, and looking up large ones is slow. */
+const LAST_KIND = 11;
+
 /**
  * Reads what describes a Metric: everything but the content of its points.
  *
@@ -124,7 +127,7 @@ export class MetricHead {
       if (field <= 3) {
         texts[2 * field - 1] = reader.skipBytes();
         texts[2 * field - 2] = reader.contentStart;
-      } else if (KINDS[field] !== undefined) {
+      } else if (field <= LAST_KIND && KINDS[field] !== undefined) {
         reader.skipBytes();
         if (field !== this.data) {
           this.data = field;

@@ -12,6 +12,9 @@ import type { MetricScope } from './series-slot.js';
 import { COST } from './work.js';
 import type { Work } from './work.js';
 
+/** Room made at once for points of the rarer kinds; beyond it their columns double. */
+const MAX_RESERVED = 10_000;
+
 /** Decodes Metric messages into columns, in steps. Leaves the reader anywhere. */
 export class MetricDecoder {
   private readonly reader: WireReader;
@@ -82,7 +85,11 @@ export class MetricDecoder {
     this.metricName = stream.name;
     this.parts.series.open(stream);
     this.points = this.decoders[stream.type];
-    this.points.reserve(head.points);
+    const isNumber = stream.type === 'gauge' || stream.type === 'sum';
+    const room = isNumber
+      ? this.builder.expectedPoints(head.points, this.reader.bytes.length)
+      : Math.min(head.points, MAX_RESERVED);
+    this.points.reserve(room);
     this.position = head.dataStart;
     this.partEnd = 0;
   }

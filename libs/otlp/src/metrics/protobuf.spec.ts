@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { referenceEncode } from '../../fixtures/metrics-proto.js';
+import {
+  attribute,
+  data,
+  exponentialHistogram,
+  gauge,
+  histogram,
+  request,
+  TIME,
+  timeField,
+  zigzag,
+} from '../../fixtures/metric-bytes.js';
+import { decodeProtobuf } from '../../fixtures/metric-context.js';
 import {
   bytesField,
   doubleBytes,
@@ -11,28 +22,6 @@ import {
   varint,
   varintField,
 } from '../../fixtures/wire-bytes.js';
-import { decodeMetricsProtobuf } from '../index.js';
-
-const TIME = 1_700_000_000_000_000_000n;
-const timeField = fixed64Field(3, TIME);
-
-function request(...metrics: Uint8Array[]): Uint8Array {
-  return bytesField(1, bytesField(2, ...metrics.map((metric) => bytesField(2, metric))));
-}
-
-function gauge(...pointFields: Uint8Array[]): Uint8Array {
-  return request(Buffer.concat([bytesField(1, 'm'), bytesField(5, bytesField(1, ...pointFields))]));
-}
-
-function histogram(...pointFields: Uint8Array[]): Uint8Array {
-  return request(
-    Buffer.concat([bytesField(1, 'm'), bytesField(9, bytesField(1, timeField, ...pointFields))]),
-  );
-}
-
-function attribute(key: string, ...value: Uint8Array[]): Buffer {
-  return bytesField(7, bytesField(1, key), bytesField(2, ...value));
-}
 
 describe('what protobuf allows and encoders do not write', () => {
   test.each([
@@ -43,15 +32,15 @@ describe('what protobuf allows and encoders do not write', () => {
     ['a varint with needless bytes', [Buffer.from([0x40, 0x81, 0x80, 0x00])]],
     ['a tag with needless bytes', [Buffer.from([0xc0, 0x80, 0x00, 0x01])]],
   ])('%s', (_name, fields) => {
-    const batch = decodeMetricsProtobuf(gauge(timeField, doubleField(4, 1.5), ...fields));
+    const batch = decodeProtobuf(gauge(timeField, doubleField(4, 1.5), ...fields));
     expect([...batch.numbers.value]).toEqual([1.5]);
   });
 
   test('the last of as_double and as_int wins', () => {
     const asInt = fixed64Field(6, 2n ** 63n - 1n);
-    const intLast = decodeMetricsProtobuf(gauge(timeField, doubleField(4, 1.5), asInt)).numbers;
+    const intLast = decodeProtobuf(gauge(timeField, doubleField(4, 1.5), asInt)).numbers;
     expect([intLast.isInt[0], intLast.valueInt[0], intLast.value[0]]).toEqual([1, 2n ** 63n - 1n, 2 ** 63]);
-    const doubleLast = decodeMetricsProtobuf(gauge(asInt, doubleField(4, 1.5), timeField)).numbers;
+    const doubleLast = decodeProtobuf(gauge(asInt, doubleField(4, 1.5), timeField)).numbers;
     expect([doubleLast.isInt[0], doubleLast.valueInt[0], doubleLast.value[0]]).toEqual([0, 0n, 1.5]);
   });
 
@@ -61,7 +50,7 @@ describe('what protobuf allows and encoders do not write', () => {
       ...[bytesField(7, point(1)), bytesField(5, point(2)), bytesField(5, point(3))],
       bytesField(1, 'late.name'),
     ]);
-    const batch = decodeMetricsProtobuf(request(metric));
+    const batch = decodeProtobuf(request(metric));
     expect(batch.series).toMatchObject([{ metricName: 'late.name', metricType: 'gauge' }]);
     expect([...batch.numbers.value]).toEqual([2, 3]);
   });
@@ -73,7 +62,7 @@ describe('what protobuf allows and encoders do not write', () => {
       2,
       bytesField(2, bytesField(1, 'm'), bytesField(5, bytesField(1, timeField, doubleField(4, 1)))),
     );
-    const batch = decodeMetricsProtobuf(
+    const batch = decodeProtobuf(
       bytesField(1, part('service.name', 'old'), scopes, part('host', 'h'), part('service.name', 'new')),
     );
     expect(batch.series[0]).toMatchObject({
@@ -102,7 +91,7 @@ describe('what protobuf allows and encoders do not write', () => {
       ],
     ],
   ])('buckets %s', (_name, fields) => {
-    const { histograms } = decodeMetricsProtobuf(histogram(...fields));
+    const { histograms } = decodeProtobuf(histogram(...fields));
     expect([...histograms.bucketCounts[0]!]).toEqual([1n, 2n]);
     expect([...histograms.explicitBounds[0]!]).toEqual([0.5]);
   });
@@ -116,7 +105,7 @@ describe('what protobuf allows and encoders do not write', () => {
       doubleField(4, 1),
       attribute('c', value('3')),
     );
-    expect(decodeMetricsProtobuf(body).series[0]!.attributes).toEqual({ a: '1', b: '2', c: '3' });
+    expect(decodeProtobuf(body).series[0]!.attributes).toEqual({ a: '1', b: '2', c: '3' });
   });
 
   test('text that is not UTF-8 gets replacement characters', () => {
@@ -125,13 +114,48 @@ describe('what protobuf allows and encoders do not write', () => {
       doubleField(4, 1),
       attribute('k', bytesField(1, Uint8Array.of(0x61, 0xff, 0x62))),
     );
-    expect(decodeMetricsProtobuf(body).series[0]!.attributes).toEqual({ k: 'a\ufffdb' });
+    expect(decodeProtobuf(body).series[0]!.attributes).toEqual({ k: 'a\ufffdb' });
   });
 
   test('64 levels of nested arrays are read', () => {
     expect(
-      decodeMetricsProtobuf(gauge(timeField, doubleField(4, 1), attribute('k', nested(64)))).series,
+      decodeProtobuf(gauge(timeField, doubleField(4, 1), attribute('k', nested(64)))).series,
     ).toHaveLength(1);
+  });
+
+  test.each([
+    ['packed', [bytesField(2, varint(0), varint(300), varint(2n ** 64n - 1n))]],
+    ['unpacked', [varintField(2, 0), varintField(2, 300), varintField(2, 2n ** 64n - 1n)]],
+    [
+      'packed, then unpacked',
+      [bytesField(2, varint(0)), bytesField(2), bytesField(2, varint(300)), varintField(2, 2n ** 64n - 1n)],
+    ],
+  ])('buckets of an exponential histogram %s', (_name, counts) => {
+    const batch = decodeProtobuf(
+      exponentialHistogram(bytesField(8, varintField(1, 3), ...counts), varintField(6, 1)),
+    );
+    const { scale, positiveOffset, positiveBucketCounts } = batch.exponentialHistograms;
+    expect([scale[0], positiveOffset[0]]).toEqual([-1, -2]);
+    expect([...positiveBucketCounts[0]!]).toEqual([0n, 300n, 2n ** 64n - 1n]);
+  });
+
+  test('buckets of an exponential histogram in two parts are merged', () => {
+    const batch = decodeProtobuf(
+      exponentialHistogram(
+        bytesField(9, varintField(1, 2), bytesField(2, varint(1))),
+        bytesField(9, bytesField(2, varint(2))),
+      ),
+    );
+    expect(batch.exponentialHistograms.negativeOffset[0]).toBe(1);
+    expect([...batch.exponentialHistograms.negativeBucketCounts[0]!]).toEqual([1n, 2n]);
+  });
+
+  test('fields that are left out of quantiles are zero', () => {
+    const quantiles = [bytesField(6), bytesField(6, doubleField(1, 0.5), doubleField(2, -1))];
+    const batch = decodeProtobuf(data(11, bytesField(1, timeField, ...quantiles)));
+    expect([...batch.summaries.quantiles[0]!, ...batch.summaries.quantileValues[0]!]).toEqual([
+      0, 0.5, 0, -1,
+    ]);
   });
 
   test('an empty body and empty envelopes are a batch of nothing', () => {
@@ -142,7 +166,7 @@ describe('what protobuf allows and encoders do not write', () => {
       request(Buffer.alloc(0)),
       request(bytesField(7)),
     ]) {
-      expect(decodeMetricsProtobuf(body)).toMatchObject({ series: [], rejections: [] });
+      expect(decodeProtobuf(body)).toMatchObject({ series: [], rejections: [] });
     }
   });
 });
@@ -196,9 +220,14 @@ describe('malformed bodies', () => {
       gauge(timeField, doubleField(4, 1), attribute('k', nested(5_000))),
       'deeper than 64',
     ],
+    [
+      'packed counts that end in a varint',
+      exponentialHistogram(bytesField(8, bytesField(2, Buffer.of(0x80)))),
+      'varint ends',
+    ],
     ['JSON sent as protobuf', Buffer.from('{"resourceMetrics":[]}'), 'malformed'],
   ])('%s', (_name, body, message) => {
-    expect(() => decodeMetricsProtobuf(body)).toThrow(new RegExp(message));
+    expect(() => decodeProtobuf(body)).toThrow(new RegExp(message));
   });
 });
 
@@ -226,51 +255,67 @@ describe('refused points', () => {
       'strictly increasing',
     ],
     ['a NaN bound', histogram(bytesField(6, Buffer.alloc(16)), doubleField(7, NaN)), 'strictly increasing'],
+    ...[-11, 53, -(2 ** 31), 2 ** 31 - 1].map((scale): [string, Uint8Array, string] => [
+      `the scale ${scale}`,
+      exponentialHistogram(varintField(6, zigzag(scale))),
+      'between -10 and 52',
+    ]),
+    [
+      'a bucket beyond the largest double',
+      exponentialHistogram(bytesField(8, varintField(1, zigzag(1_024)), varintField(2, 1))),
+      'outside the range of doubles',
+    ],
+    [
+      'a bucket below the smallest double',
+      exponentialHistogram(bytesField(9, varintField(1, zigzag(-1_076)), varintField(2, 1))),
+      'outside the range of doubles',
+    ],
+    [
+      'more buckets than anybody needs',
+      exponentialHistogram(bytesField(8, bytesField(2, Buffer.alloc(65_537)))),
+      'more than 65536 buckets',
+    ],
+    [
+      'a quantile above 1',
+      data(11, bytesField(1, timeField, bytesField(6, doubleField(1, 1.01)))),
+      'between 0 and 1',
+    ],
+    [
+      'a quantile that is NaN',
+      data(11, bytesField(1, timeField, bytesField(6, doubleField(1, NaN)))),
+      'between 0 and 1',
+    ],
     ['no metric name', request(bytesField(5, bytesField(1, timeField, value))), 'unnamed metric'],
   ])('%s', (_name, body, reason) => {
-    const batch = decodeMetricsProtobuf(body);
+    const batch = decodeProtobuf(body);
     expect(batch.rejections).toEqual([{ count: 1, reason: expect.stringContaining(reason) }]);
-    expect([batch.numbers.length, batch.histograms.length, batch.series.length]).toEqual([0, 0, 0]);
+    expect([batch.accepted, batch.series.length]).toEqual([0, 0]);
   });
+});
 
-  test('points of a refused kind are counted, and the metric is named', () => {
-    const dataPoints = [{ timeUnixNano: '1' }, { timeUnixNano: '2' }, { timeUnixNano: '3' }];
-    const metrics = [
-      { name: 'http.latency', exponentialHistogram: { dataPoints } },
-      { name: 'rpc.time', summary: { dataPoints: dataPoints.slice(1) } },
-      { name: 'empty', summary: {} },
-    ];
-    const body = referenceEncode('ExportMetricsServiceRequest', {
-      resourceMetrics: [{ scopeMetrics: [{ metrics }] }],
-    });
-    expect(decodeMetricsProtobuf(body).rejections).toEqual([
-      {
-        count: 3,
-        reason:
-          'metric http.latency: exponential histograms are not stored yet (3 points refused); send explicit-bucket histograms',
-      },
-      {
-        count: 2,
-        reason: 'metric rpc.time: summaries are not stored yet (2 points refused); send histograms or gauges',
-      },
-    ]);
-  });
+test('spans sent to the path of metrics are told where they belong', () => {
+  const span = Buffer.concat([
+    bytesField(1, Buffer.alloc(16, 1)),
+    bytesField(2, Buffer.alloc(8, 1)),
+    bytesField(5, 'GET /'),
+    fixed64Field(7, TIME),
+    fixed64Field(8, TIME),
+  ]);
+  expect(() => decodeProtobuf(request(span))).toThrow('belong to /v1/traces');
 });
 
 describe('values', () => {
   test.each([NaN, Infinity, -Infinity, -0, 5e-324])('the double %d is stored as sent', (value) => {
-    expect(decodeMetricsProtobuf(gauge(timeField, doubleField(4, value))).numbers.value[0]).toBe(value);
+    expect(decodeProtobuf(gauge(timeField, doubleField(4, value))).numbers.value[0]).toBe(value);
   });
 
   test('a point with the flag for no recorded value may lack one, and is NaN, not zero', () => {
-    const { numbers } = decodeMetricsProtobuf(gauge(timeField, varintField(8, 1)));
+    const { numbers } = decodeProtobuf(gauge(timeField, varintField(8, 1)));
     expect([numbers.flags[0], numbers.value[0]]).toEqual([1, NaN]);
   });
 
   test('sum, min and max of a histogram stay absent', () => {
-    const { histograms } = decodeMetricsProtobuf(
-      histogram(fixed64Field(4, 2n ** 64n - 1n), doubleField(11, 0)),
-    );
+    const { histograms } = decodeProtobuf(histogram(fixed64Field(4, 2n ** 64n - 1n), doubleField(11, 0)));
     expect([histograms.hasSum[0], histograms.hasMin[0], histograms.hasMax[0]]).toEqual([0, 1, 0]);
     expect(histograms.count[0]).toBe(2n ** 64n - 1n);
     expect([...histograms.bucketCounts[0]!]).toEqual([]);
@@ -278,8 +323,38 @@ describe('values', () => {
 
   test('points of one series in several blocks share it', () => {
     const body = gauge(timeField, doubleField(4, 1));
-    const batch = decodeMetricsProtobuf(Buffer.concat([body, body]));
+    const batch = decodeProtobuf(Buffer.concat([body, body]));
     expect(batch.series).toHaveLength(1);
     expect([...batch.numbers.seriesIndex]).toEqual([0, 0]);
+  });
+
+  test('buckets at the edges of the doubles, and empty ones beyond, are stored', () => {
+    const body = exponentialHistogram(
+      bytesField(8, varintField(1, zigzag(1_023)), bytesField(2, varint(1), varint(0))),
+      bytesField(9, varintField(1, zigzag(-1_076)), bytesField(2, varint(0), varint(1))),
+    );
+    expect(decodeProtobuf(body)).toMatchObject({ accepted: 1, rejections: [] });
+  });
+
+  test('what a sender should know but need not lose is a warning', () => {
+    const point = bytesField(1, timeField, doubleField(4, 1));
+    const batch = decodeProtobuf(data(7, point, varintField(2, 9)));
+    expect(batch.series[0]!.temporality).toBe('unspecified');
+    expect(batch.rejections).toEqual([
+      {
+        count: 0,
+        reason:
+          'metric m: the aggregation temporality is neither delta nor cumulative; rates of this metric cannot be computed',
+      },
+    ]);
+  });
+
+  test('a start after the time, and counts that do not add up, are stored as sent', () => {
+    const late = decodeProtobuf(gauge(timeField, fixed64Field(2, TIME + 1n), doubleField(4, 1)));
+    expect([late.accepted, late.numbers.startTimeUnixNano[0]]).toEqual([1, TIME + 1n]);
+    const uneven = decodeProtobuf(
+      histogram(fixed64Field(4, 7n), fixed64Field(6, 1n), fixed64Field(6, 2n), doubleField(7, 1)),
+    );
+    expect([uneven.accepted, uneven.histograms.count[0]]).toEqual([1, 7n]);
   });
 });

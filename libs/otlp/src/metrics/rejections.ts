@@ -1,3 +1,4 @@
+import { boundedText } from '../bounded-text.js';
 import type { Rejection } from './batch.js';
 import type { Fault } from './faults.js';
 
@@ -78,8 +79,7 @@ function subjectOf(metricName: string): string {
   if (metricName === '') {
     return 'unnamed metric';
   }
-  const isLong = metricName.length > MAX_NAME_LENGTH;
-  return `metric ${isLong ? `${metricName.slice(0, MAX_NAME_LENGTH)}…` : metricName}`;
+  return `metric ${boundedText(metricName, MAX_NAME_LENGTH)}`;
 }
 
 /** `metric http.latency: points without a value (3 points refused); hint` */
@@ -109,7 +109,7 @@ export function summariseRejections(
   for (const { count, reason } of rejections) {
     rejected += count;
     if (named === 0 || message.length + reason.length + 2 <= MAX_MESSAGE_LENGTH) {
-      message += `${named === 0 ? '' : '. '}${reason.slice(0, MAX_MESSAGE_LENGTH)}`;
+      message += `${named === 0 ? '' : '. '}${boundedText(reason, MAX_MESSAGE_LENGTH)}`;
       named++;
     }
   }

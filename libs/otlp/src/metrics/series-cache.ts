@@ -94,6 +94,9 @@ export class SeriesCache {
   /** The batch that was begun or resumed last. */
   private lastBatch = 0;
 
+  /** @internal Number points of the batch that was finished last. */
+  expectedNumbers = 0;
+
   constructor(options: SeriesCacheOptions) {
     this.maxBytes = options.maxBytes;
     this.counter = new SeriesCounter(options.limits);

@@ -55,8 +55,10 @@ export class TimeWindow {
 
 /** The bounds as nanoseconds that fit a positive int64: 0 is no time, whatever the caller allows. */
 function nanoseconds(milliseconds: number): bigint {
-  const bounded = Math.min(Math.max(milliseconds, 0), 9_223_372_036_854);
-  return bounded === 0 ? 1n : BigInt(bounded) * 1_000_000n;
+  if (milliseconds > 9_223_372_036_854) {
+    return 2n ** 63n - 1n;
+  }
+  return milliseconds <= 0 ? 1n : BigInt(milliseconds) * 1_000_000n;
 }
 
 function isoTime(milliseconds: number): string {
