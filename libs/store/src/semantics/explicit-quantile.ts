@@ -7,7 +7,7 @@ import type { ExplicitHistogram } from './explicit-histogram.js';
  *
  * Observations are taken to lie evenly between the bounds of a bucket. The first bucket begins at 0 if its upper bound
  * is positive, else its upper bound is the answer; in the last one, which has no upper bound, the highest finite bound
- * is. Beyond Prometheus: where min and max are known (delta temporality), the answer is brought between them.
+ * is. Quantile 0 is NaN where the first bucket is empty, as it is there. Beyond Prometheus: where min and max are known (delta temporality), the answer is brought between them.
  *
  * @param quantile 0 to 1. Below 0 the answer is -Infinity, above 1 Infinity, for NaN NaN.
  * @returns NaN without observations, or without any finite bound.
