@@ -1,10 +1,11 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { newFolder, removeFolders, startJournal, unbalanced } from '../fixtures/journal-run.js';
+import { newFolder, removeFolders, startJournal, unbalanced, useMemory } from '../fixtures/journal-run.js';
 import { idOf, recordOf } from '../fixtures/records.js';
 import { HEADER_BYTES } from './segment-header.js';
 
+useMemory();
 afterAll(removeFolders);
 
 const COUNT = 3;
@@ -23,6 +24,17 @@ async function folderWithSegment(closed: boolean) {
   const dir = closed ? run.dir : open;
   const name = readdirSync(dir).find((each) => each.endsWith('.seg'))!;
   return { dir, ends, name, bytes: readFileSync(join(dir, name)) };
+}
+
+/** Calls `check` for every number below `count`, several at a time: most of it is waiting for the disk. */
+async function forEvery(count: number, check: (n: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < count) {
+      await check(next++);
+    }
+  };
+  await Promise.all(Array.from({ length: 12 }, worker));
 }
 
 /** Opens a copy of the folder with `bytes` as its segment; what was stored, and what was told. */
@@ -46,7 +58,7 @@ describe.each([
 ])('a segment that was %s', (_, closed) => {
   test('cut at every byte: every whole record is stored and known, the cut is told once', async () => {
     const { dir, name, bytes, ends } = await folderWithSegment(closed);
-    for (let cut = 0; cut < bytes.length; cut += 1) {
+    await forEvery(bytes.length, async (cut) => {
       const { stored, known, wrong, kinds, metrics } = await openWith(dir, name, bytes.subarray(0, cut));
       const whole = all.filter((n) => ends[n]! <= cut);
       expect({ cut, stored, known, wrong }).toEqual({ cut, stored: whole, known: whole, wrong: [] });
@@ -54,12 +66,12 @@ describe.each([
       // Cut between two records, or behind nothing, there is nothing torn.
       const torn = cut > 0 && !ends.includes(cut) && cut !== HEADER_BYTES;
       expect({ cut, kinds }).toEqual({ cut, kinds: torn ? ['torn-tail'] : [] });
-    }
+    });
   });
 
   test('damaged at every byte: at most that record is missing, and it is told', async () => {
     const { dir, name, bytes, ends } = await folderWithSegment(closed);
-    for (let at = 0; at < bytes.length; at += 1) {
+    await forEvery(bytes.length, async (at) => {
       const damaged = Buffer.from(bytes);
       damaged[at]! ^= 1 << (at & 7);
       const { stored, wrong, kinds } = await openWith(dir, name, damaged);
@@ -68,7 +80,7 @@ describe.each([
       if (hit !== -1) {
         expect({ at, kinds }).toEqual({ at, kinds: [closed || hit < COUNT - 1 ? 'damaged' : 'torn-tail'] });
       }
-    }
+    });
   });
 });
 
