@@ -31,7 +31,12 @@ export const STORE_BACKENDS: readonly { readonly name: string; readonly open: ()
     { name: 'server', open: openServer },
   ];
 
-const QUOTED = 'SETTINGS output_format_json_quote_64bit_integers = 1';
+/** 64-bit integers as text; on other statements than queries the words would mean something else. */
+function quoted(sql: string): string {
+  return /^\s*(SELECT|WITH)\b/i.test(sql)
+    ? `${sql} SETTINGS output_format_json_quote_64bit_integers = 1`
+    : sql;
+}
 
 async function openEmbedded(): Promise<OpenBackend> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tidewatch-store-'));
@@ -46,8 +51,7 @@ async function openEmbedded(): Promise<OpenBackend> {
   const backend: OpenBackend = {
     store,
     options,
-    raw: async (sql) =>
-      parseLines((await session.queryAsync(`${sql} ${QUOTED}`, { format: 'JSONEachRow' })).text()),
+    raw: async (sql) => parseLines((await session.queryAsync(quoted(sql), { format: 'JSONEachRow' })).text()),
     close: async () => {
       session.close();
       await backend.store.close();
@@ -67,7 +71,7 @@ async function openServer(): Promise<OpenBackend> {
     raw: async (sql) => {
       const response = await fetch(`${server.url}/?default_format=JSONEachRow`, {
         method: 'POST',
-        body: `${sql} ${QUOTED}`,
+        body: quoted(sql),
       });
       const text = await response.text();
       if (!response.ok) {

@@ -1,9 +1,23 @@
-import { appendFile, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openStore } from '@tidewatch/store';
 import type { Store } from '@tidewatch/store';
+import type * as Chdb from 'chdb';
+import { metricBatch, metricSeries } from '../harness/metric-batch.js';
+import { storeMetrics } from '../harness/store-blocks.js';
 import { STORE_DEFAULTS } from '../harness/store-backends.js';
 
 describe('migrations', () => {
@@ -136,4 +150,67 @@ describe('migrations', () => {
     expect(await store.health.migrationStatus()).toMatchObject({ pending: [] });
     await store.close();
   });
+
+  test('points stored by the first version read the same afterwards, also beside new ones and after a merge', async () => {
+    const later = (await readdir(migrationsDir)).filter((name) => name >= '0005');
+    await Promise.all(later.map((name) => rename(inFolder(name), path.join(directory, name))));
+    await openAndClose();
+    const columns =
+      'Project, MetricName, SeriesHash, TimeUnix, StartTimeUnix, Value, ValueInt, ValueKind, Flags';
+    const rows = [
+      "('p', 'm', 1, now64(9), 0, 9007199254740992, 9007199254740993, 'int', 0)",
+      "('p', 'm', 2, now64(9), 0, -3, -3, 'int', 1)",
+      "('p', 'm', 3, now64(9), 0, 0.25, 0, 'double', 0)",
+      "('p', 'm', 4, now64(9), 0, nan, 0, 'double', 0)",
+    ];
+    await withEngine((run) => run(`INSERT INTO metric_points (${columns}) VALUES ${rows.join(', ')}`));
+    await Promise.all(later.map((name) => rename(path.join(directory, name), inFolder(name))));
+    const store = await open();
+    const series = metricSeries({ hash: 5n, metricName: 'm' });
+    await storeMetrics(store, 'p', metricBatch([{ series, at: Date.now(), integer: 7n }]));
+    await store.close();
+    const expected = [
+      '1\t9007199254740992\t9007199254740993\tint\t0',
+      '2\t-3\t-3\tint\t1',
+      '3\t0.25\t0\tdouble\t0',
+      '4\tnan\t0\tdouble\t0',
+      '5\t7\t7\tint\t0',
+    ];
+    const read =
+      'SELECT SeriesHash, Value, ValueInt, ValueKind, Flags FROM metric_points FINAL PREWHERE Value != 1 ORDER BY SeriesHash';
+    await withEngine(async (run) => {
+      expect(await run(read)).toEqual(expected);
+      await run('OPTIMIZE TABLE metric_points FINAL');
+      expect(await run(read)).toEqual(expected);
+    });
+  }, 60_000);
+
+  test('one that was done and not recorded, as by a crash, is done again without harm', async () => {
+    const names = (await readdir(migrationsDir)).filter((name) => name >= '0005').sort();
+    await Promise.all(names.map((name) => rename(inFolder(name), path.join(directory, name))));
+    await openAndClose();
+    for (const name of names) {
+      const sql = await readFile(path.join(directory, name), 'utf8');
+      await writeFile(inFolder(name), `${sql}\nSELECT no_such_column;\n`);
+      await expect(open()).rejects.toMatchObject({ message: expect.stringContaining(name) });
+      await rename(path.join(directory, name), inFolder(name));
+      await openAndClose();
+    }
+  }, 60_000);
+
+  /** Statements on the closed data directory, around the store; rows come as tab-separated lines. */
+  async function withEngine<R>(work: (run: (sql: string) => Promise<string[]>) => Promise<R>): Promise<R> {
+    const { Session } = createRequire(import.meta.url)('chdb') as typeof Chdb;
+    const session = new Session(path.join(directory, 'data', 'clickhouse'));
+    try {
+      return await work(async (sql) =>
+        (await session.queryAsync(sql, { format: 'TabSeparated' }))
+          .text()
+          .split('\n')
+          .filter((line) => line !== ''),
+      );
+    } finally {
+      session.close();
+    }
+  }
 });
