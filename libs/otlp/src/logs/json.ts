@@ -37,7 +37,7 @@ export function* decodeLogsJson(body: Uint8Array, context: LogContext): Generato
   return builder.finish();
 }
 
-function readRecord(builder: LogBuilder, record: JsonObject, path: string, scopeIndex: number): void {
+function readRecord(builder: LogBuilder, record: JsonObject, path: string, scopeIndex: number): boolean {
   builder.openRecord();
   const { records, texts, row } = builder;
   putTime(record, 'timeUnixNano', path, { column: records.timeUnixNano, row });
@@ -56,5 +56,5 @@ function readRecord(builder: LogBuilder, record: JsonObject, path: string, scope
   });
   builder.spanIdLength = putId(record, 'spanId', path, { ids: records.spanId, row, size: SPAN_ID_BYTES });
   putText(record, 'eventName', path, { texts, column: records.eventName, row });
-  builder.closeRecord(scopeIndex);
+  return builder.closeRecord(scopeIndex);
 }

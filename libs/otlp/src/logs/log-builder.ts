@@ -61,21 +61,21 @@ export class LogBuilder {
     this.flags = 0;
   }
 
-  /** Keeps the record being read, or notes why it is refused. */
-  closeRecord(scopeIndex: number): void {
+  /** Keeps the record being read, or notes why it is refused; returns whether anything refers to its scope now. */
+  closeRecord(scopeIndex: number): boolean {
     const { records, row } = this;
     this.settleTime();
     const fault = this.fault();
     if (fault !== undefined) {
-      this.refusals.add(fault, scopeIndex);
       records.discard();
-      return;
+      return this.refusals.add(fault, scopeIndex);
     }
     records.scopeIndex[row] = scopeIndex;
     records.severityNumber[row] = this.severityNumber;
     records.flags[row] = this.flags;
     records.attributes.end[row] = records.attributeWriter.close();
     records.length = row + 1;
+    return true;
   }
 
   finish(): LogBatch {

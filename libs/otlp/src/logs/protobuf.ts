@@ -47,7 +47,7 @@ class RecordReader {
    * attributes = 6, dropped_attributes_count = 7, flags = 8 fixed32, trace_id = 9, span_id = 10,
    * observed_time_unix_nano = 11 fixed64, event_name = 12.
    */
-  read(scopeIndex: number): void {
+  read(scopeIndex: number): boolean {
     const { reader, builder, bodies } = this;
     const { records } = builder;
     const outer = reader.limit;
@@ -97,7 +97,7 @@ class RecordReader {
       this.body(row);
     }
     reader.limit = outer;
-    builder.closeRecord(scopeIndex);
+    return builder.closeRecord(scopeIndex);
   }
 
   /** Notes where the body's text lies; a text that the request does not hold is appended to it. */

@@ -17,8 +17,8 @@ export interface BlockNames {
   readonly items: string;
 }
 
-/** What is done with an item: `path` is where it stands, for errors. */
-type ReadItem = (item: JsonObject, path: string, scopeIndex: number) => void;
+/** Reads an item, which stands at `path`; returns whether anything refers to its scope now. */
+type ReadItem = (item: JsonObject, path: string, scopeIndex: number) => boolean;
 
 /** Walks a trace or logs request in JSON, in steps; `null` is an unset field at every level. */
 export function* jsonBlocks(
@@ -37,17 +37,16 @@ export function* jsonBlocks(
       const { index } = blocks;
       blocks.openScope();
       writeAttributes(blocks.scopeAttributes, scope['attributes'], `${scopePath}.scope.attributes`);
-      let hasItems = false;
+      let isReferred = false;
       for (const [item, itemPath] of objectsAt(scopeBlock, names.items, scopePath)) {
-        readItem(item, itemPath, index);
-        hasItems = true;
+        isReferred = readItem(item, itemPath, index) || isReferred;
         if (--untilYield === 0) {
           untilYield = ITEMS_BETWEEN_YIELDS;
           yield;
         }
       }
       blocks.closeScope(
-        hasItems,
+        isReferred,
         stringAt(scope['name'], `${scopePath}.scope.name`),
         stringAt(scope['version'], `${scopePath}.scope.version`),
         stringAt(scopeBlock['schemaUrl'], `${scopePath}.schemaUrl`),

@@ -50,6 +50,9 @@ const METRIC_DATA = { 1: bytes, 2: varint, 3: varint };
 /** AnyValue, the body of a log record. */
 const ANY_VALUE = { 1: bytes, 2: varint, 3: varint, 4: fixed64, 5: bytes, 6: bytes, 7: bytes };
 
+/** How many fields are looked at in search of the first item, and in it. Few are needed; a guess must not cost more. */
+const MAX_FIELDS = 1_000;
+
 /** Where the fields of a message lie: start and end of each, by field number; the last one of repeated fields. */
 type Layout = Map<number, readonly [start: number, end: number]>;
 
@@ -77,9 +80,10 @@ export function otherSignal(body: Uint8Array, path: OtlpSignal): AppError | unde
 
 /** Request.1 is the resource block, its field 2 the scope block, and its field 2 the item, in all three signals. */
 function firstItem(reader: WireReader): readonly [number, number] | undefined {
+  let fields = 0;
   const search = (start: number, end: number, depth: number): readonly [number, number] | undefined => {
     reader.seek(start, end);
-    while (reader.next()) {
+    while (fields++ < MAX_FIELDS && reader.next()) {
       if (reader.wireType !== bytes || reader.field !== (depth === 0 ? 1 : 2)) {
         reader.skip();
         continue;
@@ -143,7 +147,7 @@ function layoutOf(
   return attempt(() => {
     const layout: Layout = new Map();
     reader.seek(start, end);
-    while (reader.next()) {
+    for (let fields = 0; fields < MAX_FIELDS && reader.next(); fields++) {
       const { field, wireType } = reader;
       if (types[field] !== undefined && types[field] !== wireType) {
         return undefined;

@@ -2,8 +2,11 @@ import type { WireReader } from '../wire/reader.js';
 import { KeyValueReader } from './key-value.js';
 import type { ScopeBlocks } from './scope-blocks.js';
 
-/** After how many bytes of items a decoder lets its caller look after other work: some 5 ms. */
-const BYTES_BETWEEN_YIELDS = 1_000_000;
+/** After how many bytes a decoder lets its caller do other work: a millisecond, or ten where every item is two bytes. */
+const BYTES_BETWEEN_YIELDS = 256 << 10;
+
+/** Reads the item in the reader's current field; returns whether anything refers to its scope now. */
+type ReadItem = (scopeIndex: number) => boolean;
 
 /**
  * Walks ExportTraceServiceRequest or ExportLogsServiceRequest, which have the same shape around their items:
@@ -19,13 +22,12 @@ export class ProtobufBlocks {
   private readonly reader: WireReader;
   private readonly scopes: ScopeBlocks;
   private readonly keyValues: KeyValueReader;
-  private readonly item: (scopeIndex: number) => void;
+  private readonly item: ReadItem;
   private yieldAt = BYTES_BETWEEN_YIELDS;
   private name = '';
   private version = '';
 
-  /** @param item reads the item in the reader's current field */
-  constructor(reader: WireReader, scopes: ScopeBlocks, item: (scopeIndex: number) => void) {
+  constructor(reader: WireReader, scopes: ScopeBlocks, item: ReadItem) {
     this.reader = reader;
     this.scopes = scopes;
     this.keyValues = new KeyValueReader(reader);
@@ -38,6 +40,9 @@ export class ProtobufBlocks {
     while (reader.next()) {
       if (reader.field === 1) {
         yield* this.resourceBlock();
+        if (this.isYieldDue()) {
+          yield;
+        }
       } else {
         reader.skip();
       }
@@ -56,6 +61,10 @@ export class ProtobufBlocks {
           break;
         case 2:
           yield* this.scopeBlock();
+          // Blocks without items take time as well.
+          if (this.isYieldDue()) {
+            yield;
+          }
           break;
         case 3:
           schemaUrl = reader.string();
@@ -73,7 +82,7 @@ export class ProtobufBlocks {
     const outer = this.enter();
     const { index } = scopes;
     let schemaUrl = '';
-    let hasItems = false;
+    let isReferred = false;
     this.name = '';
     this.version = '';
     scopes.openScope();
@@ -83,10 +92,8 @@ export class ProtobufBlocks {
           this.scope();
           break;
         case 2:
-          this.item(index);
-          hasItems = true;
-          if (reader.position >= this.yieldAt) {
-            this.yieldAt = reader.position + BYTES_BETWEEN_YIELDS;
+          isReferred = this.item(index) || isReferred;
+          if (this.isYieldDue()) {
             yield;
           }
           break;
@@ -98,7 +105,7 @@ export class ProtobufBlocks {
       }
     }
     reader.limit = outer;
-    scopes.closeScope(hasItems, this.name, this.version, schemaUrl);
+    scopes.closeScope(isReferred, this.name, this.version, schemaUrl);
   }
 
   private resource(): void {
@@ -133,6 +140,15 @@ export class ProtobufBlocks {
       }
     }
     reader.limit = outer;
+  }
+
+  private isYieldDue(): boolean {
+    const { position } = this.reader;
+    if (position < this.yieldAt) {
+      return false;
+    }
+    this.yieldAt = position + BYTES_BETWEEN_YIELDS;
+    return true;
   }
 
   /** Enters the message in the current field; returns the limit to go back to. */

@@ -19,14 +19,15 @@ export class RefusalLog {
     this.noun = noun;
   }
 
-  /** Notes that one item of a block was refused. */
-  add(fault: ItemFault, scopeIndex: number): void {
+  /** Notes that one item of a block was refused; true when it is the first for this reason, which names the block. */
+  add(fault: ItemFault, scopeIndex: number): boolean {
     const entry = this.counts.get(fault.problem);
     if (entry === undefined) {
       this.counts.set(fault.problem, { fault, scopeIndex, count: 1 });
     } else {
       entry.count++;
     }
+    return entry === undefined;
   }
 
   /**

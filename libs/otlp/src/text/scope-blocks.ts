@@ -35,10 +35,13 @@ export class ScopeBlocks {
     this.scopeAttributes.open();
   }
 
-  /** Ends the block of a scope. Without any items, taken or refused, it is forgotten. */
-  closeScope(hasItems: boolean, name: string, version: string, schemaUrl: string): void {
+  /**
+   * Ends the block of a scope. It is forgotten unless something refers to it: a request can hold ten million blocks
+   * whose items are all refused.
+   */
+  closeScope(isReferred: boolean, name: string, version: string, schemaUrl: string): void {
     const scopeAttributes = taken(this.scopeAttributes);
-    if (!hasItems) {
+    if (!isReferred) {
       return;
     }
     const scope: OpenScope = {

@@ -38,7 +38,7 @@ export function* decodeSpansJson(body: Uint8Array, times: StorableTimes): Genera
   return builder.finish();
 }
 
-function readSpan(builder: SpanBuilder, span: JsonObject, path: string, scopeIndex: number): void {
+function readSpan(builder: SpanBuilder, span: JsonObject, path: string, scopeIndex: number): boolean {
   builder.openSpan();
   const { spans, texts, row } = builder;
   const ids = { row, size: SPAN_ID_BYTES };
@@ -62,7 +62,7 @@ function readSpan(builder: SpanBuilder, span: JsonObject, path: string, scopeInd
   for (const [link, linkPath] of objectsAt(span, 'links', path)) {
     readLink(builder, link, linkPath);
   }
-  builder.closeSpan(scopeIndex);
+  return builder.closeSpan(scopeIndex);
 }
 
 function readEvent(builder: SpanBuilder, event: JsonObject, path: string): void {

@@ -43,7 +43,7 @@ class SpanReader {
    * start_time_unix_nano = 7 fixed64, end_time_unix_nano = 8 fixed64, attributes = 9, dropped_attributes_count = 10,
    * events = 11, dropped_events_count = 12, links = 13, dropped_links_count = 14, status = 15, flags = 16 fixed32.
    */
-  read(scopeIndex: number): void {
+  read(scopeIndex: number): boolean {
     const { reader, builder } = this;
     const { spans } = builder;
     const outer = this.enter();
@@ -95,14 +95,15 @@ class SpanReader {
       }
     }
     reader.limit = outer;
-    builder.closeSpan(scopeIndex);
+    return builder.closeSpan(scopeIndex);
   }
 
   /** Event: time_unix_nano = 1 fixed64, name = 2, attributes = 3, dropped_attributes_count = 4. */
   private event(): void {
     const { reader, builder } = this;
     if (!builder.openEvent()) {
-      reader.skip();
+      // The span is refused: what else it holds, a gigabyte perhaps, need not be read.
+      reader.position = reader.limit;
       return;
     }
     const { events } = builder;
@@ -130,7 +131,7 @@ class SpanReader {
   private link(): void {
     const { reader, builder } = this;
     if (!builder.openLink()) {
-      reader.skip();
+      reader.position = reader.limit;
       return;
     }
     const { links } = builder;

@@ -102,16 +102,15 @@ export class SpanBuilder {
     }
   }
 
-  /** Keeps the span being read, or notes why it is refused. */
-  closeSpan(scopeIndex: number): void {
+  /** Keeps the span being read, or notes why it is refused; returns whether anything refers to its scope now. */
+  closeSpan(scopeIndex: number): boolean {
     const { spans, events, links, row } = this;
     const fault = this.fault();
     if (fault !== undefined) {
-      this.refusals.add(fault, scopeIndex);
       spans.discard();
       events.cutTo(spans.eventOffsets[row]!);
       links.cutTo(spans.linkOffsets[row]!);
-      return;
+      return this.refusals.add(fault, scopeIndex);
     }
     spans.scopeIndex[row] = scopeIndex;
     spans.kind[row] = this.kind;
@@ -121,6 +120,7 @@ export class SpanBuilder {
     spans.length = row + 1;
     spans.eventOffsets[row + 1] = events.length;
     spans.linkOffsets[row + 1] = links.length;
+    return true;
   }
 
   finish(): SpanBatch {
