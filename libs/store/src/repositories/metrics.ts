@@ -1,6 +1,7 @@
 import type { RowBlock } from '@tidewatch/core';
 import type { MetricBatch } from '@tidewatch/otlp';
 import { shareByDay } from '../signals/days.js';
+import type { DayShare } from '../signals/days.js';
 import {
   distributionBlocks,
   EXPONENTIAL_HISTOGRAMS,
@@ -10,10 +11,11 @@ import {
 } from '../signals/distribution-rows.js';
 import { exemplarBlocks } from '../signals/exemplar-rows.js';
 import { encodeNumberPoints } from '../signals/number-points.js';
-import { seriesColumns } from '../signals/point-block.js';
+import { seriesColumns } from '../signals/series-columns.js';
 import { METRIC_SERIES } from '../signals/series-rows.js';
 import type { SeriesRow } from '../signals/series-rows.js';
-import { WrittenSeries } from '../signals/written-series.js';
+import { claimDay, WrittenSeries } from '../signals/written-series.js';
+import type { SeriesMark } from '../signals/written-series.js';
 import { rowBlocks } from '../row-blocks.js';
 
 /** Metric points and the series they belong to, on their way into ClickHouse. */
@@ -35,16 +37,17 @@ export interface MetricsRepository {
 export function metricsRepository(): MetricsRepository {
   const written = new WrittenSeries();
   return {
-    encode: (project, batch) => encode(project, batch, written),
+    encode: (project, batch) => encode(project, batch, written.marksOf(project, batch.series)),
     forgetSeries: () => written.forget(),
   };
 }
 
-function encode(project: string, batch: MetricBatch, written: WrittenSeries): RowBlock[] {
+function encode(project: string, batch: MetricBatch, marks: readonly SeriesMark[]): RowBlock[] {
   const { series, numbers, histograms, exponentialHistograms, summaries } = batch;
-  const blocks = rowBlocks(METRIC_SERIES, newSeries(project, batch, written));
+  const numberDays = shareByDay(numbers.timeUnixNano);
+  const blocks = rowBlocks(METRIC_SERIES, newSeries(project, batch, marks, numberDays));
   if (numbers.length > 0) {
-    blocks.push(...encodeNumberPoints(project, numbers, seriesColumns(series)));
+    blocks.push(...encodeNumberPoints(project, numbers, numberDays, seriesColumns(series, marks)));
   }
   if (histograms.length + exponentialHistograms.length + summaries.length > 0) {
     const prefixes = seriesPrefixes(project, series);
@@ -59,30 +62,39 @@ function encode(project: string, batch: MetricBatch, written: WrittenSeries): Ro
 }
 
 /** The series of the batch that have no row yet on a day of their points. */
-function newSeries(project: string, batch: MetricBatch, written: WrittenSeries): SeriesRow[] {
-  const owner = written.ownerOf(project);
+function newSeries(
+  project: string,
+  batch: MetricBatch,
+  marks: readonly SeriesMark[],
+  numberDays: readonly DayShare[],
+): SeriesRow[] {
   const rows: SeriesRow[] = [];
-  const mark = (index: number, day: number): void => {
-    const series = batch.series[index]!;
-    if (written.mark(owner, series, day)) {
-      rows.push({ project, day, series });
+  const claim = (index: number, day: number): void => {
+    if (claimDay(marks[index]!, day)) {
+      rows.push({ project, day, series: batch.series[index]! });
     }
   };
-  const kinds = [batch.numbers, batch.histograms, batch.exponentialHistograms, batch.summaries];
-  const days = kinds.map(({ timeUnixNano }) => shareByDay(timeUnixNano));
-  const [first, ...others] = new Set(days.flatMap((shares) => shares.map(({ day }) => day)));
-  if (first !== undefined && others.length === 0) {
+  const others = [batch.histograms, batch.exponentialHistograms, batch.summaries];
+  const kinds = [
+    { seriesIndex: batch.numbers.seriesIndex, shares: numberDays },
+    ...others.map(({ seriesIndex, timeUnixNano }) => ({ seriesIndex, shares: shareByDay(timeUnixNano) })),
+  ];
+  const days = new Set(kinds.flatMap(({ shares }) => shares.map(({ day }) => day)));
+  const [first] = days;
+  if (first !== undefined && days.size === 1) {
     // One day, as almost always: the series of the batch are those that have points.
-    batch.series.forEach((_series, index) => mark(index, first));
+    for (let index = 0; index < marks.length; index++) {
+      claim(index, first);
+    }
     return rows;
   }
-  kinds.forEach(({ length, seriesIndex }, kind) => {
-    for (const { day, chosen } of days[kind]!) {
-      const total = chosen?.length ?? length;
+  for (const { seriesIndex, shares } of kinds) {
+    for (const { day, chosen } of shares) {
+      const total = chosen?.length ?? seriesIndex.length;
       for (let position = 0; position < total; position++) {
-        mark(seriesIndex[chosen === null ? position : chosen[position]!]!, day);
+        claim(seriesIndex[chosen === null ? position : chosen[position]!]!, day);
       }
     }
-  });
+  }
   return rows;
 }

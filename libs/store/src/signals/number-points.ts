@@ -1,18 +1,26 @@
 import type { NumberPoints } from '@tidewatch/otlp';
 import type { RowBlock } from '@tidewatch/core';
 import { MAX_ROWS_PER_BLOCK } from '../row-blocks.js';
-import { shareByDay } from './days.js';
+import type { DayShare } from './days.js';
 import { encodePointBlock, POINTS_LAYOUT } from './point-block.js';
-import type { SeriesColumns } from './point-block.js';
+import { namesInUse } from './series-columns.js';
+import type { SeriesColumns } from './series-columns.js';
 
-/** All of `points` as blocks, one per day and at most {@link MAX_ROWS_PER_BLOCK} rows. */
-export function encodeNumberPoints(project: string, points: NumberPoints, series: SeriesColumns): RowBlock[] {
+/** All of `points`, shared by day, as blocks: one per day and at most {@link MAX_ROWS_PER_BLOCK} rows. */
+export function encodeNumberPoints(
+  project: string,
+  points: NumberPoints,
+  days: readonly DayShare[],
+  series: SeriesColumns,
+): RowBlock[] {
   const blocks: RowBlock[] = [];
-  for (const { day, chosen, minTime, maxTime } of shareByDay(points.timeUnixNano)) {
+  for (const { day, chosen, minTime, maxTime } of days) {
     const ofDay = chosen === null ? points : choose(points, chosen);
     for (let from = 0; from < ofDay.length; from += MAX_ROWS_PER_BLOCK) {
       const part = slice(ofDay, from, Math.min(from + MAX_ROWS_PER_BLOCK, ofDay.length));
-      const bytes = encodePointBlock(project, part, series);
+      const isWhole = part.length === points.length;
+      const names = isWhole ? series : namesInUse(series, part.seriesIndex);
+      const bytes = encodePointBlock(project, part, names);
       blocks.push({ layout: POINTS_LAYOUT, day, rows: part.length, minTime, maxTime, bytes });
     }
   }

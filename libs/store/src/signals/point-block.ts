@@ -1,7 +1,8 @@
-import type { NumberPoints, MetricSeries } from '@tidewatch/otlp';
+import type { NumberPoints } from '@tidewatch/otlp';
 import { badBlock } from '../layouts.js';
 import { RowBinaryWriter } from '../row-binary.js';
 import { halvesOf } from './days.js';
+import type { SeriesColumns } from './series-columns.js';
 
 /**
  * The bytes of a `metric_points/2` block: columns instead of rows, each as plain memory or, where every row has the
@@ -22,75 +23,50 @@ const HEADER_BYTES = 16;
 export const COLUMN_BYTES = [8, 8, 8, 8, 8, 4, 4, 1] as const;
 export const [HASH, TIME, START, DOUBLE, INTEGER, FLAGS, NAME, KIND] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
-/** What points need of the series of their batch, as columns over `MetricBatch.series`. */
-export interface SeriesColumns {
-  /** Low and high half of each hash. */
-  readonly hashes: Uint32Array;
-  /** Position of each series' metric in `names`. */
-  readonly nameIndex: Uint32Array;
-  readonly names: readonly string[];
-}
-
-/** Gathers {@link SeriesColumns}, once per batch. */
-export function seriesColumns(series: readonly MetricSeries[]): SeriesColumns {
-  const hashes = new BigUint64Array(series.length);
-  const nameIndex = new Uint32Array(series.length);
-  const names: string[] = [];
-  const positions = new Map<string, number>();
-  let previous: string | undefined;
-  for (let index = 0; index < series.length; index++) {
-    const { hash, metricName } = series[index]!;
-    hashes[index] = hash;
-    // Series of one metric usually follow each other.
-    if (metricName !== previous) {
-      previous = metricName;
-      if (!positions.has(metricName)) {
-        positions.set(metricName, names.push(metricName) - 1);
-      }
-    }
-    nameIndex[index] = positions.get(metricName)!;
-  }
-  return { hashes: halvesOf(hashes), nameIndex, names };
-}
-
-/** All of `points`, which must be of one day, as one block. */
+/**
+ * All of `points`, which must be of one day, as one block. Columns are written where they belong at once: under load the
+ * memory of intermediate ones costs more to collect than they cost to fill.
+ */
 export function encodePointBlock(project: string, points: NumberPoints, series: SeriesColumns): Uint8Array {
   const rows = points.length;
   const starts = halvesOf(points.startTimeUnixNano);
   const integers = halvesOf(points.valueInt);
-  const doubles = doublesOf(points);
-  const { column: names, used } = nameColumn(points.seriesIndex, series);
+  const hasOneKind = isRepeated8(points.isInt);
   const repeated = [
     false,
     false,
-    isRepeated(starts, 2),
-    isRepeated(halvesOf(doubles), 2),
-    isRepeated(integers, 2),
-    isRepeated(points.flags, 1),
-    used.length === 1,
-    isRepeated(points.isInt, 1),
+    isRepeated64(starts),
+    // Where kinds are mixed the values differ as well, with no need to look.
+    hasOneKind && (points.isInt[0] === 1 || isRepeated64(halvesOf(points.value))),
+    isRepeated64(integers),
+    isRepeated32(points.flags),
+    series.names.length === 1,
+    hasOneKind,
   ];
-  const texts = encodeTexts(
-    project,
-    used.map((position) => series.names[position]!),
-  );
+  const texts = encodeTexts(project, series.names);
   const offsets = columnOffsets(rows, repeated);
   const block = new Uint8Array(offsets[COLUMN_BYTES.length]! + texts.byteLength);
   const words = new Uint32Array(block.buffer, 0, 2);
   words[0] = rows;
   words[1] = block.byteLength;
   repeated.forEach((isOnce, column) => (block[8 + column] = isOnce ? 1 : 0));
-  writeHashes(new Uint32Array(block.buffer, HEADER_BYTES, rows * 2), points.seriesIndex, series.hashes);
   const put = (column: number, values: Uint32Array | Uint8Array): void => {
     const length = (repeated[column]! ? 1 : rows) * COLUMN_BYTES[column]!;
     block.set(new Uint8Array(values.buffer, values.byteOffset, length), offsets[column]);
   };
+  writeHashes(new Uint32Array(block.buffer, offsets[HASH], rows * 2), points.seriesIndex, series.hashes);
   put(TIME, halvesOf(points.timeUnixNano));
   put(START, starts);
-  put(DOUBLE, halvesOf(doubles));
+  if (!repeated[DOUBLE]!) {
+    writeDoubles(new Float64Array(block.buffer, offsets[DOUBLE], rows), points);
+  } else if (points.isInt[0] === 0) {
+    put(DOUBLE, halvesOf(points.value));
+  }
   put(INTEGER, integers);
   put(FLAGS, points.flags);
-  put(NAME, names);
+  if (!repeated[NAME]!) {
+    writeNames(new Uint32Array(block.buffer, offsets[NAME], rows), points.seriesIndex, series.nameIndex);
+  }
   put(KIND, points.isInt);
   block.set(texts, offsets[COLUMN_BYTES.length]);
   return block;
@@ -152,35 +128,16 @@ function columnOffsets(rows: number, repeated: readonly boolean[]): number[] {
 }
 
 /** The values of double points; 0 for integer points, whose value is in the other column. */
-function doublesOf(points: NumberPoints): Float64Array {
-  if (!points.isInt.includes(1)) {
-    return points.value;
+function writeDoubles(target: Float64Array, { value, isInt }: NumberPoints): void {
+  for (let row = 0; row < target.length; row++) {
+    target[row] = isInt[row] === 1 ? 0 : value[row]!;
   }
-  const doubles = new Float64Array(points.length);
-  for (let row = 0; row < points.length; row++) {
-    if (points.isInt[row] === 0) {
-      doubles[row] = points.value[row]!;
-    }
-  }
-  return doubles;
 }
 
-/** Positions in a list of only those names that occur. */
-function nameColumn(
-  seriesIndex: Uint32Array,
-  series: SeriesColumns,
-): { readonly column: Uint32Array; readonly used: readonly number[] } {
-  const column = new Uint32Array(seriesIndex.length);
-  const local = new Int32Array(series.names.length).fill(-1);
-  const used: number[] = [];
-  for (let row = 0; row < column.length; row++) {
-    const name = series.nameIndex[seriesIndex[row]!]!;
-    if (local[name]! < 0) {
-      local[name] = used.push(name) - 1;
-    }
-    column[row] = local[name]!;
+function writeNames(target: Uint32Array, seriesIndex: Uint32Array, nameIndex: Uint32Array): void {
+  for (let row = 0; row < target.length; row++) {
+    target[row] = nameIndex[seriesIndex[row]!]!;
   }
-  return { column, used };
 }
 
 function writeHashes(target: Uint32Array, seriesIndex: Uint32Array, hashes: Uint32Array): void {
@@ -191,10 +148,29 @@ function writeHashes(target: Uint32Array, seriesIndex: Uint32Array, hashes: Uint
   }
 }
 
-/** Whether every group of `stride` elements equals the first. */
-function isRepeated(values: Uint32Array | Uint8Array, stride: number): boolean {
-  for (let index = stride; index < values.length; index++) {
-    if (values[index] !== values[index - stride]) {
+/** Whether all elements are alike; one function per type of array, because the compiler then makes a tight loop. */
+function isRepeated8(values: Uint8Array): boolean {
+  for (let index = 1; index < values.length; index++) {
+    if (values[index] !== values[0]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function isRepeated32(values: Uint32Array): boolean {
+  for (let index = 1; index < values.length; index++) {
+    if (values[index] !== values[0]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Whether all pairs of halves are alike. */
+function isRepeated64(halves: Uint32Array): boolean {
+  for (let index = 2; index < halves.length; index += 2) {
+    if (halves[index] !== halves[0] || halves[index + 1] !== halves[1]) {
       return false;
     }
   }

@@ -1,10 +1,14 @@
 import type { MetricSeries } from '@tidewatch/otlp';
 
 /** Which project and which period between two calls of `forget` a mark belongs to. */
-type Owner = object;
+export type SeriesOwner = object;
 
-interface Mark {
-  readonly owner: Owner;
+/** What is remembered of a series. */
+export interface SeriesMark {
+  readonly owner: SeriesOwner;
+  /** Halves of the hash as 32-bit integers of either sign: taking a bigint apart for every request costs more. */
+  readonly hashLow: number;
+  readonly hashHigh: number;
   /** The day asked for last: consecutive points of a series are almost always of one day. */
   day: number;
   readonly days: Set<number>;
@@ -17,42 +21,56 @@ interface Mark {
 const MARK = Symbol('tidewatch.written');
 
 interface MarkedSeries extends MetricSeries {
-  [MARK]?: Mark;
+  [MARK]?: SeriesMark;
 }
 
 /** Remembers for which days the row of a series was written, so that it is written once a day and not once a request. */
 export class WrittenSeries {
-  private owners = new Map<string, Owner>();
+  private owners = new Map<string, SeriesOwner>();
 
-  /** What {@link mark} wants to know of the project, looked up once per batch. */
-  ownerOf(project: string): Owner {
+  /** The marks of the series of one batch. */
+  marksOf(project: string, series: readonly MetricSeries[]): SeriesMark[] {
     let owner = this.owners.get(project);
     if (owner === undefined) {
       owner = {};
       this.owners.set(project, owner);
     }
-    return owner;
-  }
-
-  /** Whether the row of `series` is still to be written for `day`; from now on it counts as written. */
-  mark(owner: Owner, series: MetricSeries, day: number): boolean {
-    const marked: MarkedSeries = series;
-    const mark = marked[MARK];
-    if (mark?.owner !== owner) {
-      marked[MARK] = { owner, day, days: new Set([day]) };
-      return true;
+    const marks: SeriesMark[] = [];
+    for (const one of series) {
+      const marked: MarkedSeries = one;
+      let mark = marked[MARK];
+      if (mark?.owner !== owner) {
+        mark = newMark(owner, one.hash);
+        marked[MARK] = mark;
+      }
+      marks.push(mark);
     }
-    if (mark.day === day) {
-      return false;
-    }
-    mark.day = day;
-    const isNew = !mark.days.has(day);
-    mark.days.add(day);
-    return isNew;
+    return marks;
   }
 
   /** From now on every series counts as not written. */
   forget(): void {
     this.owners = new Map();
   }
+}
+
+/** Whether the row of a series is still to be written for `day`; from now on it counts as written. */
+export function claimDay(mark: SeriesMark, day: number): boolean {
+  if (mark.day === day) {
+    return false;
+  }
+  mark.day = day;
+  const isNew = !mark.days.has(day);
+  mark.days.add(day);
+  return isNew;
+}
+
+function newMark(owner: SeriesOwner, hash: bigint): SeriesMark {
+  return {
+    owner,
+    hashLow: Number(BigInt.asIntN(32, hash)),
+    hashHigh: Number(BigInt.asIntN(32, hash >> 32n)),
+    day: -1,
+    days: new Set(),
+  };
 }
