@@ -80,6 +80,15 @@ describe('appending', () => {
     await bySize.journal.close();
   });
 
+  test('a segment holds a bounded number of records, however small they are', async () => {
+    const { journal, sink } = await startJournal();
+    const empty = { blocks: [blockOf({ bytes: ';' })] };
+    await Promise.all(Array.from({ length: 20_000 }, (_, n) => journal.append(recordOf(n, empty))));
+    await journal.flushed();
+    expect([...sink.stored.values()].map((rows) => rows.length)).toEqual([16_384, 3_616]);
+    await journal.close();
+  });
+
   test('a record larger than a segment has one of its own', async () => {
     const { journal, sink } = await startJournal({ segmentBytes: 1_000 });
     await Promise.all([1, 2, 3].map((n) => journal.append(largeRecord(n, n === 2 ? 5_000 : 100))));
