@@ -136,7 +136,7 @@ describe('an outage while the receiver answers 500', () => {
     expect(incident?.notifications[0]).toMatchObject({ outcome: 'retry' });
     expect(incident?.notifications[0]?.reason).toMatch(/500/);
     expect(incident?.members.filter((member) => member.condition === 'firing').length).toBeGreaterThan(1);
-  });
+  }, 90_000);
 
   test('survives a restart: the page is delivered when the receiver is back, under the id it always had', async () => {
     await server.stop();
@@ -166,7 +166,7 @@ describe('an outage while the receiver answers 500', () => {
     );
     expect(receiver.received.length).toBe(sent);
     expect(await incidents(server)).toHaveLength(1);
-  });
+  }, 90_000);
 
   test('the API shows burn and budget of the SLO', async () => {
     const { items } = (await (await fetch(`${server.api}/api/v1/slos`)).json()) as {
@@ -204,7 +204,7 @@ describe('an outage while the receiver answers 500', () => {
     );
     expect(verdict.period.total).toBeGreaterThanOrEqual(2_900);
     expect(verdict.period.good).toBe(verdict.period.total);
-  });
+  }, 90_000);
 
   test('a rule that is removed closes what it opened', async () => {
     const sent = receiver.received.length;
@@ -213,7 +213,7 @@ describe('an outage while the receiver answers 500', () => {
     await eventually('the resolve', async () => receiver.received.length > sent, 40_000);
     expect(receiver.received.at(-1)?.body.action).toBe('resolve');
     expect((await incidents(server))[0]).toMatchObject({ status: 'resolved' });
-  });
+  }, 90_000);
 });
 
 async function evaluationTime(server: TestServer): Promise<number> {

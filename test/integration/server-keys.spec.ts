@@ -72,6 +72,7 @@ describe('with keys configured', () => {
       return ((await response.json()) as { ingest: { lastPredictionAt: number | null } }).ingest
         .lastPredictionAt;
     };
+    await server.stored();
     expect(await lastPrediction(SHOP_KEY)).not.toBeNull();
     expect(await lastPrediction(BANK_KEY)).toBeNull();
   });

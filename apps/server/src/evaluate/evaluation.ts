@@ -14,6 +14,9 @@ const TICK_MS = 1_000;
 /** Without a new slice to judge, what came late to older ones is still looked at this often. */
 const SLO_ROUND_MS = 10_000;
 
+/** Hours are rolled up soon after they have ended; with nothing to do a look costs one small query. */
+const ROLLUP_MS = 15_000;
+
 /** Starts evaluating the rules in force, round after round, until stopped. */
 export function startEvaluation(runtime: Runtime, onRound: (at: number) => void): Ticker {
   const slos = new SloEvaluator(runtime.store, runtime.logger);
@@ -38,6 +41,9 @@ export function startEvaluation(runtime: Runtime, onRound: (at: number) => void)
       const { driftMonitors } = runtime.rules();
       const signals = await drift.evaluate(driftMonitors, now, await horizon(now));
       await runtime.incidents.handle(policed(signals, driftMonitors), now);
+    }),
+    startTicker('rollups', ROLLUP_MS, runtime.logger, async (now) => {
+      await runtime.store.rollups.refresh(now, await horizon(now));
     }),
   ];
   return {

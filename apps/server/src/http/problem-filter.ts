@@ -3,6 +3,7 @@ import { errorMessage, isAppError } from '@tidewatch/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { RETRY_AFTER_SECONDS, statusOf } from './error-status.js';
+import { keepOpenWhileSending } from './request-body.js';
 
 /** RFC 9457 problem details, with a stable `code`. */
 export interface ProblemDetails {
@@ -16,8 +17,10 @@ export interface ProblemDetails {
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  409: 'Conflict',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   503: 'Service Unavailable',
@@ -68,6 +71,7 @@ export class ProblemFilter implements ExceptionFilter {
       void reply.status(error.getStatus()).send(error.getResponse());
       return;
     }
+    keepOpenWhileSending(request.raw, reply.raw);
     const problem = problemDetails(error);
     if (problem.status >= 500) {
       this.logger.error(

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { AppError, errorCode } from '@tidewatch/core';
 import { overloaded, type Admission, type Reservation } from '../ingest/admission.js';
@@ -113,6 +114,17 @@ function aborted(error: unknown): unknown {
 function headerOf(source: BodySource, name: string): string {
   const value = source.headers[name];
   return Array.isArray(value) ? (value[0] ?? '') : (value ?? '');
+}
+
+/**
+ * Keeps the connection open for a client that gets its answer while it is still sending, even if it asked for the
+ * opposite: cut off amid its body, it would see a broken pipe instead of the answer. It closes by itself, or is cut off
+ * when it is idle.
+ */
+export function keepOpenWhileSending(request: IncomingMessage, response: ServerResponse): void {
+  if (!request.complete) {
+    response.shouldKeepAlive = true;
+  }
 }
 
 /** The media type of a request without its parameters, in lower case; `''` when there is none. */

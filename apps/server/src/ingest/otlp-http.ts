@@ -11,7 +11,7 @@ import {
 import type { Logger } from 'pino';
 import { authenticate, type Keys } from '../http/authentication.js';
 import { RETRY_AFTER_SECONDS, statusOf } from '../http/error-status.js';
-import { mediaType, withBody } from '../http/request-body.js';
+import { keepOpenWhileSending, mediaType, withBody } from '../http/request-body.js';
 import type { Admission } from './admission.js';
 import type { IngestPipeline, OtlpSignal } from './ingest-pipeline.js';
 import { otlpStatusOf } from './otlp-status.js';
@@ -99,6 +99,7 @@ async function receive(
  */
 export function answerOtlpError(request: IncomingMessage, response: ServerResponse, error: unknown): number {
   const status = statusOf(error);
+  keepOpenWhileSending(request, response);
   if (status === 503) {
     response.setHeader('Retry-After', String(RETRY_AFTER_SECONDS));
   } else if (status === 401) {
