@@ -14,7 +14,7 @@ import type { MetricStream } from './series-slot.js';
 import { TimeWindow } from './time-window.js';
 
 /** A number point with a time and a value takes this much in its request. */
-const MIN_POINT_BYTES = 20;
+const MIN_NUMBER_BYTES = 20;
 
 /** Collects the batch of one request. */
 export class MetricBatchBuilder {
@@ -73,15 +73,15 @@ export class MetricBatchBuilder {
   }
 
   /**
-   * How many points to make room for when a metric comes, given its points and their bytes.
+   * How many number points to make room for when a metric comes that has `ofMetric`.
    *
    * The first time, as many as the batch before had, since a sender's requests are alike: columns that are right from
-   * the start need neither grow nor be cut. Never more than the bytes may hold.
+   * the start need neither grow nor be cut. Never more than a body of this length may hold.
    */
-  expectedPoints(ofMetric: number, bodyBytes: number): number {
-    const isFirst = this.numbers.length === 0;
-    const expected = isFirst ? Math.max(ofMetric, this.cache.expectedNumbers) : ofMetric;
-    return Math.min(expected, Math.ceil(bodyBytes / MIN_POINT_BYTES));
+  expectedNumbers(ofMetric: number, bodyBytes: number): number {
+    return this.numbers.length > 0
+      ? ofMetric
+      : Math.max(ofMetric, Math.min(this.cache.expectedNumbers, Math.ceil(bodyBytes / MIN_NUMBER_BYTES)));
   }
 
   /** The index of a series in this batch; -1 when a cardinality limit refuses it. Call it for sound points only. */

@@ -11,6 +11,15 @@ export const NO_RECORDED_VALUE = 1;
 /** Longer lists of buckets or quantiles refuse their point; SDKs write some hundred elements at most. */
 export const MAX_LIST_LENGTH = 65_536;
 
+/**
+ * Further bounds of what one point, metric or resource may take: each is decoded without a pause, in some 50 ms at
+ * most. The fields of a point include every element of an unpacked list.
+ */
+export const MAX_POINT_FIELDS = 262_144;
+
+/** Bytes of the attributes of a point, of a resource or scope, and of the texts of a metric. */
+export const MAX_TEXT_BYTES = 2 << 20;
+
 /** Every fault that decoding can find in a point or in a whole metric, whatever the project's limits are. */
 export const FAULT = {
   noName: { problem: 'a metric without a name cannot be stored' },
@@ -31,6 +40,9 @@ export const FAULT = {
     hint: 'check scale and offset',
   },
   listLength: { problem: `points with more than ${MAX_LIST_LENGTH} buckets or quantiles` },
+  fieldCount: { problem: `points with more than ${MAX_POINT_FIELDS} fields` },
+  attributeBytes: { problem: 'points whose attributes take more than 2 MiB' },
+  headBytes: { problem: 'a metric whose name, description and unit take more than 2 MiB' },
   quantileRange: { problem: 'quantiles of a summary must lie between 0 and 1' },
 } as const satisfies Record<string, Fault>;
 

@@ -5,6 +5,7 @@ import { ByteScratch } from '../wire/byte-scratch.js';
 import type { WireReader } from '../wire/reader.js';
 import type { MetricBatchBuilder } from './batch-builder.js';
 import type { ByteEntry } from './byte-table.js';
+import { MAX_TEXT_BYTES } from './faults.js';
 import type { MetricStream, SeriesSlot } from './series-slot.js';
 import { COST } from './work.js';
 import type { Work } from './work.js';
@@ -31,6 +32,7 @@ export class PointSeries {
   private start = -1;
   private end = 0;
   private readonly further: number[] = [];
+  private furtherBytes = 0;
   private match: ByteEntry<SeriesSlot> | null = null;
   private hits = 0;
   private misses = 0;
@@ -63,9 +65,11 @@ export class PointSeries {
   /** Forgets the attributes of the point before. */
   clear(): void {
     this.start = -1;
+    this.end = 0;
     this.match = null;
     if (this.further.length > 0) {
       this.further.length = 0;
+      this.furtherBytes = 0;
     }
   }
 
@@ -83,6 +87,11 @@ export class PointSeries {
       }
     }
     return this.takeOne(position, limit);
+  }
+
+  /** Whether the attributes of the current point take more bytes than is decoded in one go. */
+  get isTooLarge(): boolean {
+    return this.match === null && this.end - this.start > MAX_TEXT_BYTES - this.furtherBytes;
   }
 
   /** The slot of the current point's series. Moves the reader anywhere. */
@@ -151,6 +160,7 @@ export class PointSeries {
       this.end = end;
     } else {
       this.further.push(position, end);
+      this.furtherBytes += end - position;
     }
     return end;
   }

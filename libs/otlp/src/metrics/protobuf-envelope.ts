@@ -1,5 +1,7 @@
+import { malformedProtobuf } from '../malformed.js';
 import { ByteScratch } from '../wire/byte-scratch.js';
 import type { WireReader } from '../wire/reader.js';
+import { MAX_TEXT_BYTES } from './faults.js';
 
 /** Passing over so many fields takes about a millisecond: then a loop over fields gives way to others. */
 export const FIELDS_PER_STEP = 65_536;
@@ -103,18 +105,27 @@ export class Envelope {
       }
       if (reader.field === 1) {
         const end = reader.skipBytes();
+        this.checkLength(end - reader.contentStart);
         key.append(reader.bytes, reader.contentStart, end);
       } else if (reader.field === 2) {
         reader.skipBytes();
       } else if (reader.field === 3) {
         this.urlEnd = reader.skipBytes();
         this.urlStart = reader.contentStart;
+        this.checkLength(this.urlEnd - this.urlStart);
       } else {
         reader.skip();
       }
     }
     this.position = reader.position;
     return false;
+  }
+
+  /** A resource is decoded in one go, and belongs to every point under it: too large a one refuses the request. */
+  private checkLength(more: number): void {
+    if (this.key.length + more > MAX_TEXT_BYTES) {
+      throw malformedProtobuf(this.reader.contentStart, 'a resource or scope takes more than 2 MiB');
+    }
   }
 
   private finish(): void {

@@ -65,11 +65,12 @@ export class ExponentialHistogramPointDecoder extends DistributionPointDecoder {
 
   protected contentFault(): Fault | undefined {
     const { scale, positive, negative } = this;
+    const { slab } = this.parts;
     if (positive.counts.length > MAX_LIST_LENGTH || negative.counts.length > MAX_LIST_LENGTH) {
       return FAULT.listLength;
     }
-    this.positiveCounts = positive.counts.toUnsigned();
-    this.negativeCounts = negative.counts.toUnsigned();
+    this.positiveCounts = positive.counts.toUnsigned(slab);
+    this.negativeCounts = negative.counts.toUnsigned(slab);
     return (
       scaleFault(scale) ??
       indexFault(scale, positive.offset, this.positiveCounts) ??

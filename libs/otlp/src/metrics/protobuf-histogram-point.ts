@@ -1,6 +1,6 @@
 import { Fixed64List } from '../wire/fixed64-list.js';
 import type { HistogramColumns } from './distribution-columns.js';
-import { bucketFault } from './faults.js';
+import { bucketFault, FAULT, MAX_LIST_LENGTH } from './faults.js';
 import type { Fault } from './faults.js';
 import { DistributionPointDecoder } from './protobuf-distribution-point.js';
 
@@ -69,14 +69,18 @@ export class HistogramPointDecoder extends DistributionPointDecoder {
   }
 
   protected contentFault(): Fault | undefined {
+    if (this.explicitBounds.length > MAX_LIST_LENGTH) {
+      return FAULT.listLength;
+    }
     this.bounds = this.explicitBounds.toDoubles(this.parts.reader.view, this.bounds);
     return bucketFault(this.bucketCounts.length, this.bounds);
   }
 
   protected override storeContent(row: number): void {
     super.storeContent(row);
+    const { reader, slab } = this.parts;
     const columns = this.columns();
-    columns.bucketCounts.push(this.bucketCounts.toUnsigned(this.parts.reader.view));
+    columns.bucketCounts.push(this.bucketCounts.toUnsigned(reader.view, slab));
     columns.explicitBounds.push(this.bounds);
   }
 }

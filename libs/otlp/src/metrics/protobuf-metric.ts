@@ -4,7 +4,7 @@ import { ByteScratch } from '../wire/byte-scratch.js';
 import type { WireReader } from '../wire/reader.js';
 import type { MetricBatchBuilder } from './batch-builder.js';
 import type { MetricType } from './batch.js';
-import { FAULT, UNKNOWN_TEMPORALITY } from './faults.js';
+import { FAULT, MAX_TEXT_BYTES, UNKNOWN_TEMPORALITY } from './faults.js';
 import { FIELDS_PER_STEP } from './protobuf-envelope.js';
 import type { MetricScope, MetricStream } from './series-slot.js';
 import { TEMPORALITIES } from './temporality.js';
@@ -103,6 +103,10 @@ export class MetricHead {
       builder.rejections.add(name, FAULT.noName, this.points);
       return true;
     }
+    if (this.textBytes > MAX_TEXT_BYTES) {
+      builder.rejections.add(name, FAULT.headBytes, this.points);
+      return true;
+    }
     if (this.temporality >= TEMPORALITIES.length) {
       builder.rejections.warn(name, UNKNOWN_TEMPORALITY);
       this.temporality = 0;
@@ -112,7 +116,16 @@ export class MetricHead {
 
   /** Whether the metric needs a look by `refuse`. */
   get isDoubtful(): boolean {
-    return this.texts[0] === this.texts[1] || this.temporality >= TEMPORALITIES.length;
+    return (
+      this.texts[0] === this.texts[1] ||
+      this.textBytes > MAX_TEXT_BYTES ||
+      this.temporality >= TEMPORALITIES.length
+    );
+  }
+
+  private get textBytes(): number {
+    const { texts } = this;
+    return texts[1]! - texts[0]! + texts[3]! - texts[2]! + texts[5]! - texts[4]!;
   }
 
   private scanFields(): boolean {

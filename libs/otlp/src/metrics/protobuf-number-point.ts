@@ -1,4 +1,4 @@
-import { FAULT, NO_RECORDED_VALUE } from './faults.js';
+import { FAULT, MAX_POINT_FIELDS, NO_RECORDED_VALUE } from './faults.js';
 import type { Fault } from './faults.js';
 import { copyWords } from './protobuf-point.js';
 import type { PointDecoder, PointParts } from './protobuf-point.js';
@@ -36,15 +36,17 @@ export class NumberPointDecoder implements PointDecoder {
     this.time = this.startTime = this.value = this.flags = 0;
     series.clear();
     exemplars.clear();
-    this.scan(start, end);
-    return this.fault() ?? this.store();
+    return this.scan(start, end) ?? this.fault() ?? this.store();
   }
 
-  private scan(start: number, end: number): void {
+  private scan(start: number, end: number): Fault | undefined {
     const { reader, series } = this.parts;
     const { bytes } = reader;
     let position = start;
-    while (position < end) {
+    for (let count = 0; position < end; count++) {
+      if (count === MAX_POINT_FIELDS) {
+        return FAULT.fieldCount;
+      }
       const tag = bytes[position]!;
       if (tag === TAG.attribute) {
         position = series.take(position, end);
@@ -62,6 +64,7 @@ export class NumberPointDecoder implements PointDecoder {
         position = this.scanField(position, end);
       }
     }
+    return undefined;
   }
 
   /** Any field, written in any way; returns where it ends. */
@@ -114,6 +117,9 @@ export class NumberPointDecoder implements PointDecoder {
 
   private store(): Fault | undefined {
     const { series, exemplars, builder, reader } = this.parts;
+    if (series.isTooLarge) {
+      return FAULT.attributeBytes;
+    }
     const slot = series.resolve();
     const index = builder.seriesIndex(slot);
     if (index < 0) {

@@ -1,6 +1,7 @@
+import { CountSlab } from '../wire/count-slab.js';
 import type { WireReader } from '../wire/reader.js';
 import type { MetricBatchBuilder } from './batch-builder.js';
-import { FAULT } from './faults.js';
+import { FAULT, MAX_POINT_FIELDS } from './faults.js';
 import type { Fault } from './faults.js';
 import type { PointColumnsBuilder } from './point-columns.js';
 import { PointSeries } from './point-series.js';
@@ -13,6 +14,7 @@ export class PointParts {
   readonly builder: MetricBatchBuilder;
   readonly series: PointSeries;
   readonly exemplars: ExemplarDecoder;
+  readonly slab = new CountSlab();
 
   constructor(reader: WireReader, builder: MetricBatchBuilder, work: Work) {
     this.reader = reader;
@@ -58,7 +60,10 @@ export abstract class ScannedPointDecoder implements PointDecoder {
     this.clear();
     reader.seek(start, end);
     let tag = start;
-    while (reader.next()) {
+    for (let count = 0; reader.next(); count++) {
+      if (count === MAX_POINT_FIELDS) {
+        return FAULT.fieldCount;
+      }
       this.scanField(tag);
       reader.limit = end;
       tag = reader.position;
@@ -99,6 +104,9 @@ export abstract class ScannedPointDecoder implements PointDecoder {
 
   private store(): Fault | undefined {
     const { builder, series, exemplars, reader } = this.parts;
+    if (series.isTooLarge) {
+      return FAULT.attributeBytes;
+    }
     const slot = series.resolve();
     const index = builder.seriesIndex(slot);
     if (index < 0) {

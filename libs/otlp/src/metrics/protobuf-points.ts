@@ -12,8 +12,8 @@ import type { MetricScope } from './series-slot.js';
 import { COST } from './work.js';
 import type { Work } from './work.js';
 
-/** Room made at once for points of the rarer kinds; beyond it their columns double. */
-const MAX_RESERVED = 10_000;
+/** The field of a point, and in it that of a time. */
+const MIN_POINT_BYTES = 11;
 
 /** Decodes Metric messages into columns, in steps. Leaves the reader anywhere. */
 export class MetricDecoder {
@@ -85,11 +85,10 @@ export class MetricDecoder {
     this.metricName = stream.name;
     this.parts.series.open(stream);
     this.points = this.decoders[stream.type];
+    // A point without a time is not stored, and a time takes eleven bytes: what is empty gets no room.
+    const atMost = Math.min(head.points, Math.ceil((head.end - head.dataStart) / MIN_POINT_BYTES));
     const isNumber = stream.type === 'gauge' || stream.type === 'sum';
-    const room = isNumber
-      ? this.builder.expectedPoints(head.points, this.reader.bytes.length)
-      : Math.min(head.points, MAX_RESERVED);
-    this.points.reserve(room);
+    this.points.reserve(isNumber ? this.builder.expectedNumbers(atMost, this.reader.bytes.length) : atMost);
     this.position = head.dataStart;
     this.partEnd = 0;
   }

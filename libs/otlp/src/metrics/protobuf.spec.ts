@@ -225,6 +225,11 @@ describe('malformed bodies', () => {
       exponentialHistogram(bytesField(8, bytesField(2, Buffer.of(0x80)))),
       'varint ends',
     ],
+    [
+      'a resource of over 2 MiB, in two parts',
+      bytesField(1, bytesField(1, Buffer.alloc(1 << 20)), bytesField(1, Buffer.alloc(1 << 20))),
+      'takes more than 2 MiB',
+    ],
     ['JSON sent as protobuf', Buffer.from('{"resourceMetrics":[]}'), 'malformed'],
   ])('%s', (_name, body, message) => {
     expect(() => decodeProtobuf(body)).toThrow(new RegExp(message));

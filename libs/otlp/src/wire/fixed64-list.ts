@@ -1,9 +1,9 @@
 import { malformedProtobuf } from '../malformed.js';
 import { equalBytes } from './byte-compare.js';
+import type { CountSlab } from './count-slab.js';
 import { WIRE_TYPE } from './reader.js';
 import type { WireReader } from './reader.js';
 
-const NO_COUNTS = new BigUint64Array(0);
 const NO_DOUBLES = new Float64Array(0);
 
 /**
@@ -52,14 +52,10 @@ export class Fixed64List {
     }
   }
 
-  /** The elements as unsigned integers. */
-  toUnsigned(view: DataView): BigUint64Array {
-    const { length } = this;
-    if (length === 0) {
-      return NO_COUNTS;
-    }
-    const values = new BigUint64Array(length);
-    this.copyTo(values.buffer, view);
+  /** The elements as unsigned integers, in a list of `slab`. */
+  toUnsigned(view: DataView, slab: CountSlab): BigUint64Array {
+    const values = slab.take(this.length);
+    this.copyTo(slab.words, slab.offset, view);
     return values;
   }
 
@@ -73,7 +69,7 @@ export class Fixed64List {
       return previous;
     }
     const values = new Float64Array(length);
-    this.copyTo(values.buffer, view);
+    this.copyTo(new Uint32Array(values.buffer), 0, view);
     return values;
   }
 
@@ -85,17 +81,14 @@ export class Fixed64List {
     return this.positions.every((position, index) => equalBytes(held, 8 * index, view, position, 8));
   }
 
-  /** The bytes of the elements; on little-endian hosts they are the elements. */
-  private copyTo(buffer: ArrayBufferLike, view: DataView): void {
-    const source = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    const target = new Uint8Array(buffer);
-    if (this.positions.length === 0) {
-      target.set(source.subarray(this.start, this.end));
-      return;
+  /** Copies the elements as halves, the low one first. */
+  private copyTo(words: Uint32Array, offset: number, view: DataView): void {
+    const { length } = this;
+    for (let index = 0, target = offset; index < length; index++, target += 2) {
+      const position = this.positions.length > 0 ? this.positions[index]! : this.start + 8 * index;
+      words[target] = view.getUint32(position, true);
+      words[target + 1] = view.getUint32(position + 4, true);
     }
-    this.positions.forEach((position, index) => {
-      target.set(source.subarray(position, position + 8), 8 * index);
-    });
   }
 
   private spill(): void {

@@ -1,16 +1,15 @@
+import type { CountSlab } from './count-slab.js';
 import { WIRE_TYPE } from './reader.js';
 import type { WireReader } from './reader.js';
-
-const NO_COUNTS = new BigUint64Array(0);
 
 /**
  * A repeated field of uint64 varints, packed, unpacked or mixed.
  *
- * An element of one byte becomes one of eight, so what a hostile message can make of the list is bounded: elements
- * after the first `maxLength` are counted and not kept.
+ * An element of one byte becomes one of eight, so what a hostile message can make of the list is bounded: of a
+ * list with more than `maxLength` elements no more is known than that.
  */
 export class VarintList {
-  /** Number of elements in the message. */
+  /** Number of elements in the message; anything above `maxLength` when there are more. */
   length = 0;
   private readonly maxLength: number;
   /** Two halves per element, the low one first. */
@@ -34,19 +33,20 @@ export class VarintList {
     const end = reader.bytesEnd();
     const outer = reader.limit;
     reader.limit = end;
-    while (reader.position < end) {
+    while (reader.position < end && this.length <= this.maxLength) {
       reader.readVarint();
       this.push(reader.low, reader.high);
     }
+    reader.position = end;
     reader.limit = outer;
   }
 
-  /** The elements, at most `maxLength`, in an array of their own. */
-  toUnsigned(): BigUint64Array {
-    if (this.length === 0) {
-      return NO_COUNTS;
-    }
-    return new BigUint64Array(this.words.slice(0, 2 * Math.min(this.length, this.maxLength)).buffer);
+  /** The elements, at most `maxLength`, in a list of `slab`. */
+  toUnsigned(slab: CountSlab): BigUint64Array {
+    const length = Math.min(this.length, this.maxLength);
+    const values = slab.take(length);
+    slab.words.set(this.words.subarray(0, 2 * length), slab.offset);
+    return values;
   }
 
   private push(low: number, high: number): void {
