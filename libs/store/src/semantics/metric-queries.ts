@@ -92,25 +92,26 @@ export function metricQueries(database: Database, retention: Retention): MetricQ
       };
     },
     distribution: async (project, query, now = Date.now()) => {
-      const { scope, plan, kinds } = await open(project, query, now);
+      const rolled = await open(project, query, now);
+      // Exponential histograms have no roll-ups: what raw points there are answers.
+      const raw = (): Promise<Opened> => open(project, { ...query, resolution: 'raw' }, now);
+      const found = rolled.kinds.length > 0 ? rolled : await raw();
       const { quantiles, estimate = 'bounded' } = query;
-      if (kinds.length === 0) {
-        return { plan, series: [], notes: [] };
-      }
-      const type = kinds[0]?.type === 'exponential_histogram' ? 'exponential_histogram' : 'histogram';
+      const type = found.kinds[0]?.type === 'exponential_histogram' ? 'exponential_histogram' : 'histogram';
       requireKinds(
         query.selector.metric,
-        kinds,
+        found.kinds,
         `one type of histogram, delta or cumulative (${type})`,
         (kind) => kind.type === type && kind.temporality !== 'unspecified',
       );
-      if (type === 'histogram') {
-        return { plan, ...(await explicitDistributions(scope, kinds, quantiles)) };
+      if (found.kinds.length === 0) {
+        return { plan: found.plan, series: [], notes: [] };
       }
-      // Exponential histograms have no roll-ups: what raw points there are answers.
-      const raw = planQuery(query.range, query.step, { rawFrom: -Infinity, rolledTo: null }, 'raw');
-      const rawScope = queryScope(database, project, query, raw);
-      return { plan: raw, ...(await exponentialDistributions(rawScope, kinds, quantiles, estimate)) };
+      if (type === 'histogram') {
+        return { plan: found.plan, ...(await explicitDistributions(found.scope, found.kinds, quantiles)) };
+      }
+      const { plan, scope, kinds } = found.plan.resolution === 'raw' ? found : await raw();
+      return { plan, ...(await exponentialDistributions(scope, kinds, quantiles, estimate)) };
     },
   };
 }
