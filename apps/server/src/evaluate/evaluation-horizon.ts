@@ -9,11 +9,27 @@ const SETTLE_MS = 2_000;
  */
 const MAXIMUM_WAIT_MS = 20_000;
 
-/**
- * Until when data is complete, milliseconds since the epoch: the watermark over all ingest processes, but neither newer than
- * a moment ago nor older than a bounded wait.
- */
-export async function evaluationHorizon(store: Pick<Store, 'ingest'>, now: number): Promise<number> {
-  const watermark = await store.ingest.watermark(now);
-  return Math.min(now - SETTLE_MS, Math.max(watermark ?? now, now - MAXIMUM_WAIT_MS));
+/** Several rounds of one second share one look at the watermark. */
+const FRESH_MS = 900;
+
+/** Tells until when data is complete. */
+export class EvaluationHorizon {
+  private readonly store: { readonly ingest: Pick<Store['ingest'], 'watermark'> };
+  private last: { readonly at: number; readonly watermark: Promise<number | null> } | null = null;
+
+  constructor(store: { readonly ingest: Pick<Store['ingest'], 'watermark'> }) {
+    this.store = store;
+  }
+
+  /**
+   * Until when data is complete, milliseconds since the epoch: the watermark over all ingest processes, but neither newer
+   * than a moment ago nor older than a bounded wait. Without any ingest process there is nothing to wait for.
+   */
+  async at(now: number): Promise<number> {
+    if (this.last === null || Math.abs(now - this.last.at) > FRESH_MS) {
+      this.last = { at: now, watermark: this.store.ingest.watermark(now) };
+    }
+    const watermark = await this.last.watermark;
+    return Math.min(now - SETTLE_MS, Math.max(watermark ?? now, now - MAXIMUM_WAIT_MS));
+  }
 }

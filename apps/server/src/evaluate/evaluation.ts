@@ -5,7 +5,7 @@ import type { PolicedSignal } from '../notify/incident-manager.js';
 import { removedRuleSignals } from '../notify/removed-rules.js';
 import type { Runtime } from '../runtime.js';
 import { DriftEvaluator } from './drift-evaluator.js';
-import { evaluationHorizon } from './evaluation-horizon.js';
+import { EvaluationHorizon } from './evaluation-horizon.js';
 import { SLICE_MS, SloEvaluator } from './slo-evaluator.js';
 import { startTicker, type Ticker } from './ticker.js';
 
@@ -21,12 +21,12 @@ const ROLLUP_MS = 15_000;
 export function startEvaluation(runtime: Runtime, onRound: (at: number) => void): Ticker {
   const slos = new SloEvaluator(runtime.store, runtime.logger);
   const drift = new DriftEvaluator(runtime.store, runtime.logger);
-  const horizon = (now: number) => evaluationHorizon(runtime.store, now);
+  const horizon = new EvaluationHorizon(runtime.store);
   let judgedUntil = 0;
   let judgedAt = 0;
   const tickers = [
     startTicker('slo', TICK_MS, runtime.logger, async (now) => {
-      const windowEnd = floorTime(await horizon(now), SLICE_MS);
+      const windowEnd = floorTime(await horizon.at(now), SLICE_MS);
       if (windowEnd <= judgedUntil && now - judgedAt < SLO_ROUND_MS) {
         return;
       }
@@ -39,11 +39,14 @@ export function startEvaluation(runtime: Runtime, onRound: (at: number) => void)
     }),
     startTicker('drift', TICK_MS, runtime.logger, async (now) => {
       const { driftMonitors } = runtime.rules();
-      const signals = await drift.evaluate(driftMonitors, now, await horizon(now));
+      if (driftMonitors.length === 0) {
+        return;
+      }
+      const signals = await drift.evaluate(driftMonitors, now, await horizon.at(now));
       await runtime.incidents.handle(policed(signals, driftMonitors), now);
     }),
     startTicker('rollups', ROLLUP_MS, runtime.logger, async (now) => {
-      await runtime.store.rollups.refresh(now, await horizon(now));
+      await runtime.store.rollups.refresh(now, await horizon.at(now));
     }),
   ];
   return {

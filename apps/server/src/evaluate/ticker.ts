@@ -10,7 +10,8 @@ export interface Ticker {
 /**
  * Runs `work` every `everyMs`, never twice at once: a run that takes longer delays the next one.
  *
- * An error is logged and does not end the ticking: what failed once may work in the next round.
+ * An error does not end the ticking: what failed once may work in the next round. The log tells when rounds begin to fail
+ * and when they work again, not every second in between.
  */
 export function startTicker(
   name: string,
@@ -19,12 +20,28 @@ export function startTicker(
   work: (now: number) => Promise<void>,
 ): Ticker {
   let running: Promise<void> | undefined;
+  let failures = 0;
+  const worked = (): void => {
+    if (failures > 0) {
+      logger.info({ ticker: name, failures }, 'rounds work again');
+      failures = 0;
+    }
+  };
+  const failed = (error: unknown): void => {
+    failures += 1;
+    if (failures === 1) {
+      logger.error(
+        { error: errorMessage(error), ticker: name },
+        'a round failed; it is tried again and again',
+      );
+    }
+  };
   const run = (): void => {
     if (running !== undefined) {
       return;
     }
     running = work(Date.now())
-      .catch((error: unknown) => logger.error({ error: errorMessage(error), ticker: name }, 'a round failed'))
+      .then(worked, failed)
       .finally(() => {
         running = undefined;
       });
