@@ -163,7 +163,7 @@ function summaryPoints(series: readonly MetricSeries[], samples: readonly Summar
 function exemplarColumns(series: readonly MetricSeries[], samples: readonly ExemplarSample[]): Exemplars {
   return {
     length: samples.length,
-    seriesIndex: Uint32Array.from(samples, (sample) => series.indexOf(sample.series)),
+    seriesIndex: positions(series, samples),
     timeUnixNano: BigInt64Array.from(samples, ({ at }) => BigInt(at) * 1_000_000n),
     value: Float64Array.from(samples, ({ value, integer }) => value ?? Number(integer ?? 0n)),
     valueInt: BigInt64Array.from(samples, ({ integer }) => integer ?? 0n),
@@ -211,9 +211,17 @@ function pointColumns(
 ): Pick<NumberPoints, 'length' | 'seriesIndex' | 'timeUnixNano' | 'startTimeUnixNano' | 'flags'> {
   return {
     length: samples.length,
-    seriesIndex: Uint32Array.from(samples, (sample) => series.indexOf(sample.series)),
+    seriesIndex: positions(series, samples),
     timeUnixNano: BigInt64Array.from(samples, ({ at, nano }) => BigInt(at) * 1_000_000n + (nano ?? 0n)),
     startTimeUnixNano: BigInt64Array.from(samples, ({ start }) => BigInt(start ?? 0) * 1_000_000n),
     flags: Uint32Array.from(samples, ({ flags }) => flags ?? 0),
   };
+}
+
+function positions(
+  series: readonly MetricSeries[],
+  samples: readonly { readonly series: MetricSeries }[],
+): Uint32Array {
+  const indexes = new Map(series.map((one, index) => [one, index]));
+  return Uint32Array.from(samples, (sample) => indexes.get(sample.series)!);
 }

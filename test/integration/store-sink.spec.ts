@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RowBlock } from '@tidewatch/core';
 import { openStore } from '@tidewatch/store';
+// The store no longer writes the older layout that it must still read.
+import { RowBinaryWriter } from '../../libs/store/src/row-binary.js';
 import { startClickHouseHttp } from '../harness/clickhouse-http.js';
 import { metricBatch, metricSeries } from '../harness/metric-batch.js';
-import { sealedBatch } from '../harness/store-blocks.js';
+import { sealByLayoutAndDay, sealedBatch, storeBlocks } from '../harness/store-blocks.js';
 import { STORE_BACKENDS, STORE_DEFAULTS } from '../harness/store-backends.js';
 import type { OpenBackend } from '../harness/store-backends.js';
 
+const DAY = 86_400_000;
 const NOW = Math.floor(Date.now() / 1000) * 1000;
 
 describe.each(STORE_BACKENDS)('the ingest sink on the $name engine', ({ open }) => {
@@ -54,6 +57,80 @@ describe.each(STORE_BACKENDS)('the ingest sink on the $name engine', ({ open }) 
     const block = pointBlock('within');
     await backend.store.ingest.sink.insert(sealedBatch([block, block], 'within'));
     expect(await count('metric_points FINAL', 'within')).toBe(3);
+  });
+
+  test.each([
+    ['one', 1],
+    ['300, more than one byte counts', 300],
+    ['66,000, more than two bytes count', 66_000],
+  ])(
+    'points over midnight in several blocks, of as many metrics as %s, come back whole',
+    async (_what, metrics) => {
+      const project = `names-${metrics}`;
+      const midnight = Math.floor(NOW / DAY) * DAY;
+      const series = Array.from({ length: metrics }, (_, index) =>
+        metricSeries({ metricName: `metric ${index} ø` }),
+      );
+      const samples = Array.from({ length: 140_000 }, (_, index) => ({
+        series: series[index % metrics]!,
+        at: midnight - 70_000 + index,
+        ...(index % 3 === 0 ? { integer: BigInt(index) } : { value: index / 8 }),
+        ...(index % 2 === 0 ? { start: midnight - index } : {}),
+        flags: index % 5 === 0 ? 1 : 0,
+      }));
+      const blocks = backend.store.metrics
+        .encode(project, metricBatch(samples))
+        .filter(({ layout }) => layout.startsWith('metric_points/'));
+      expect(blocks.map(({ rows, minTime }) => [rows, minTime < midnight])).toEqual([
+        [65_536, true],
+        [4_464, true],
+        [65_536, false],
+        [4_464, false],
+      ]);
+      for (const batch of sealByLayoutAndDay(blocks.map((block) => ({ project, block })))) {
+        await backend.store.ingest.sink.insert(batch);
+      }
+      // The index of the sample is in its time; everything else follows from it.
+      const [row] = await backend.raw(
+        `WITH toUnixTimestamp64Milli(TimeUnix) - ${midnight - 70_000} AS i
+         SELECT count() AS rows, countIf(
+           Value = if(i % 3 = 0, i, i / 8) AND ValueInt = if(i % 3 = 0, i, 0) AND ValueKind = if(i % 3 = 0, 'int', 'double')
+           AND toUnixTimestamp64Milli(StartTimeUnix) = if(i % 2 = 0, ${midnight} - i, 0) AND Flags = if(i % 5 = 0, 1, 0)
+           AND MetricName = concat('metric ', toString(i % ${metrics}), ' ø')) AS right, uniqExact(SeriesHash) AS hashes
+         FROM metric_points WHERE Project = '${project}'`,
+      );
+      expect(row).toEqual({ rows: '140000', right: '140000', hashes: String(metrics) });
+    },
+    60_000,
+  );
+
+  test('blocks of the layout before, rows instead of columns, are still stored', async () => {
+    const rows = new RowBinaryWriter();
+    rows.text('before');
+    rows.text('sink');
+    rows.uint64(7n);
+    rows.int64(BigInt(NOW) * 1_000_000n);
+    rows.int64(0n);
+    rows.float64(0);
+    rows.int64(5n);
+    rows.uint8(1);
+    rows.uint32(0);
+    const day = Math.floor(NOW / DAY);
+    const block = {
+      layout: 'metric_points/1',
+      day,
+      rows: 1,
+      minTime: NOW,
+      maxTime: NOW,
+      bytes: rows.finish(),
+    };
+    await storeBlocks(backend.store, [block], 'before');
+    expect(
+      await backend.raw(
+        `SELECT SeriesHash AS hash, Value AS value FROM metric_points WHERE Project = 'before'`,
+      ),
+    ).toEqual([{ hash: '7', value: 5 }]);
+    expect(await backend.store.ingest.status('before')).toMatchObject({ pointsStored: 1, lastPointAt: NOW });
   });
 
   test('an announcement repeated is one row per batch and project', async () => {

@@ -9,9 +9,9 @@ import { SCOPE_COLUMNS, scopePrefixes } from './scope-prefix.js';
 import { writeSet, writeText } from './text-columns.js';
 import { traceTimeBlocks } from './trace-times.js';
 
-const ATTRIBUTES = 'Map(LowCardinality(String), String)';
+const ATTRIBUTES = 'Map(String, String)';
 const NANO = "DateTime64(9, 'UTC')";
-const NAME = 'LowCardinality(String)';
+const NAME = 'String';
 
 /** `otel_traces`. */
 export const SPANS = rowLayout(
