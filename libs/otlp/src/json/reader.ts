@@ -9,7 +9,7 @@ const MAX_DOCUMENT_DEPTH = 1_000;
 /**
  * Parses the body of an OTLP/JSON request: UTF-8, with or without a byte order mark, an object.
  *
- * `JSON.parse` cannot be interrupted: a body of 64 MiB holds up the event loop for about half a second. Senders of
+ * `JSON.parse` cannot be interrupted: a body of 64 MiB holds up the event loop for about a second. Senders of
  * that much should use protobuf. Nesting is checked before, because 64 MiB of brackets take it ten seconds and two
  * gigabytes.
  */
