@@ -130,7 +130,7 @@ describe('serving systems', () => {
       any(ResourceAttributes['cloud.region']) AS region, any(ResourceAttributes['job']) AS job
       FROM metric_series WHERE ResourceAttributes['cloud.region'] = 'eu-1' GROUP BY service ORDER BY service`);
     // The series of the exposition and the four about the scrape.
-    const expected = { bentoml: 8, dcgm: 26, kserve: 8, 'ray-serve': 12, triton: 40, vllm: 19 };
+    const expected = { bentoml: 27, dcgm: 26, kserve: 23, 'ray-serve': 105, triton: 41, vllm: 19 };
     expect(series).toEqual(
       Object.entries(expected).map(([service, count]) => ({
         service,
@@ -160,23 +160,23 @@ describe('serving systems', () => {
       await points(
         'metric_histograms',
         'DISTINCT Count, Sum, BucketCounts, MetricUnit',
-        "ServiceName = 'kserve' AND MetricName = 'request_predict_seconds'",
+        "ServiceName = 'kserve' AND MetricName = 'request_predict_seconds' AND Attributes['model.name'] = 'iris'",
       ),
     ).toMatchObject([
       {
-        Count: '3011',
-        Sum: 66.8821,
+        Count: '40',
+        Sum: 0.8789130109971666,
         MetricUnit: 's',
-        BucketCounts: ['0', '12', '2105', '810', '61', '18', '5', ...Array<string>(8).fill('0')],
+        BucketCounts: ['2', '5', '22', '9', '2', ...Array<string>(10).fill('0')],
       },
     ]);
     expect(
       await points(
         'metric_summaries',
         'DISTINCT Count, Sum, Quantiles',
-        "ServiceName = 'triton' AND Attributes['model.name'] = 'ranker'",
+        "ServiceName = 'triton' AND MetricName = 'nv_inference_request_summary_us' AND Attributes['model.name'] = 'ranker'",
       ),
-    ).toMatchObject([{ Count: '184467', Sum: 2_213_604_000, Quantiles: [0.5, 0.9, 0.95, 0.99, 0.999] }]);
+    ).toMatchObject([{ Count: '52', Sum: 608_657, Quantiles: [0.5, 0.9, 0.95, 0.99, 0.999] }]);
     expect(
       await points(
         'metric_exemplars',

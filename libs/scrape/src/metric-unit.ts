@@ -1,6 +1,7 @@
 /** Units of expositions in the spelling of OpenTelemetry (UCUM). */
 const UNITS: Readonly<Record<string, string>> = {
   seconds: 's',
+  s: 's',
   milliseconds: 'ms',
   microseconds: 'us',
   ms: 'ms',

@@ -124,6 +124,9 @@ describe('a target is refused', () => {
 describe('the format of an answer', () => {
   test.each([
     ['application/openmetrics-text; version=1.0.0; charset=utf-8', 'openmetrics'],
+    // The next two as the Python client and BentoML write them.
+    ['application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores', 'openmetrics'],
+    ['text/plain; version=1.0.0; charset=utf-8', 'prometheus'],
     ['text/plain; version=0.0.4', 'prometheus'],
     ['TEXT/PLAIN', 'prometheus'],
     [null, 'prometheus'],
