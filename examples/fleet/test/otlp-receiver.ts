@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { decodeMetricsJson, decodeMetricsProtobuf } from '@tidewatch/otlp';
+import { decodeMetrics, SeriesCache } from '@tidewatch/otlp';
 import type { MetricSeries } from '@tidewatch/otlp';
 
 /** One received counter or histogram point; `value` is the count of a histogram. Times in milliseconds. */
@@ -44,7 +44,12 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 }
 
 function keepMetrics(receiver: OtlpReceiver, body: Buffer, contentType: string): void {
-  const batch = contentType === 'application/json' ? decodeMetricsJson(body) : decodeMetricsProtobuf(body);
+  const batch = decodeMetrics(body, contentType === 'application/json' ? 'json' : 'protobuf', {
+    cache: new SeriesCache({ maxBytes: 16_777_216, limits: { perMetric: 10_000, perProject: 100_000 } }),
+    // History and the present: nothing that the fleet sends may be refused.
+    times: { earliest: 0, latest: Date.now() + 60_000 },
+    day: Math.floor(Date.now() / 86_400_000),
+  });
   if (batch.rejections.length > 0) {
     throw new Error(`Refused: ${JSON.stringify(batch.rejections)}`);
   }

@@ -107,9 +107,17 @@ function without(buffers: readonly Uint8Array[], bytes: number): Uint8Array[] {
   return rest;
 }
 
-/** Bytes `[from, to)` of an open file; fewer when it ends before. */
-export async function readRange(disk: Disk, fd: number, from: number, to: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(Math.max(0, to - from));
+/** Bytes `[from, to)` of an open file; fewer when it ends before. They lie in `into` when it is large enough. */
+export async function readRange(
+  disk: Disk,
+  fd: number,
+  from: number,
+  to: number,
+  into?: Buffer,
+): Promise<Buffer> {
+  const length = Math.max(0, to - from);
+  const bytes =
+    into !== undefined && into.length >= length ? into.subarray(0, length) : Buffer.allocUnsafeSlow(length);
   let filled = 0;
   while (filled < bytes.length) {
     const count = await disk.read(fd, bytes.subarray(filled), from + filled);

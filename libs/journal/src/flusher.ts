@@ -1,10 +1,11 @@
 import { errorCode, errorMessage, isAppError, type SealedBatch } from '@tidewatch/core';
-import { readWhole, removeFile, writeFileDurably } from './disk.js';
+import { removeFile, writeFileDurably } from './disk.js';
 import { isDiskFull, journalClosed } from './disk-failure.js';
 import { addItems, noItems } from './item-counts.js';
 import type { JournalState } from './journal-state.js';
 import { segmentFile, tokenPrefix, type LiveSegment } from './live-segment.js';
 import { planBatches, type BatchPlan, type PlannedBatch } from './plan-batches.js';
+import { ReadBuffer } from './read-buffer.js';
 import { readSegment, type SegmentContents } from './read-segment.js';
 import { setAside } from './recovery.js';
 import { encodeSeenFile, SegmentIndex } from './segment-index.js';
@@ -27,6 +28,7 @@ export class Flusher {
   private readonly flushIntervalMs: number;
   private readonly changes = new Waker();
   private readonly stopping = new Waker();
+  private readonly readBuffer = new ReadBuffer();
   private waiters: {
     readonly upTo: number;
     readonly resolve: () => void;
@@ -153,7 +155,7 @@ export class Flusher {
   /** @returns `null` when the segment cannot be read at all, or somebody has removed it. */
   private async read(segment: LiveSegment): Promise<SegmentContents | null> {
     try {
-      return readSegment(await readWhole(this.state.disk, segment.file));
+      return readSegment(await this.readBuffer.readWhole(this.state.disk, segment.file));
     } catch (error) {
       if (errorCode(error) === 'ENOENT') {
         return null;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { AppError, errorCode } from '@tidewatch/core';
 import { overloaded, type Admission, type Reservation } from '../ingest/admission.js';
+import { BodyBuffers } from './body-buffers.js';
 import { gunzip, tooLarge } from './gunzip.js';
 
 /** The parts of a request that decide how its body is read. */
@@ -13,10 +14,12 @@ export interface BodySource {
 /** Room that is reserved for a body of unknown length; it grows with what arrives. */
 const UNKNOWN_LENGTH_BYTES = 65_536;
 
+const bodyBuffers = new BodyBuffers();
+
 /**
  * Reads a request's body whole, ungzipped if need be, and runs `work` on it.
  *
- * Memory is reserved before anything is read and given back when `work` has ended. The limit holds for the bytes on the
+ * Memory is reserved before anything is read and given back when `work` has ended: it must not keep the body. The limit holds for the bytes on the
  * wire and again for the bytes after decompression.
  *
  * @throws AppError `request.too-large`, `request.unsupported-encoding`, `request.malformed-gzip`, `request.aborted`,
@@ -35,10 +38,14 @@ export async function withBody<T>(
   }
   const hasLength = headerOf(source, 'content-length') !== '' && Number.isInteger(declared);
   const reservation = await admission.reserve(hasLength ? declared : UNKNOWN_LENGTH_BYTES);
+  const memory = hasLength ? bodyBuffers.take(declared) : null;
   try {
-    const sent = await collect(source.stream, hasLength ? declared : null, limit, reservation);
+    const sent = await collect(source.stream, memory?.subarray(0, declared) ?? null, limit, reservation);
     return await work(isGzip ? await gunzip(sent, limit, reservation) : sent, reservation);
   } finally {
+    if (memory !== null) {
+      bodyBuffers.give(memory);
+    }
     reservation.release();
     // What is left of the request is read and dropped, so that the answer reaches a client that is still sending.
     source.stream.resume();
@@ -61,15 +68,14 @@ function checkEncoding(source: BodySource): boolean {
   });
 }
 
-/** Gathers the bytes of a body; with a known length straight into a buffer of that size, so that they exist once. */
+/** Gathers the bytes of a body; with a known length straight into the memory for it, so that they exist once. */
 async function collect(
   stream: Readable,
-  length: number | null,
+  known: Buffer | null,
   limit: number,
   reservation: Reservation,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  let whole: Buffer | null = null;
   let size = 0;
   try {
     // Destroying the stream would cut the connection before the answer is sent.
@@ -78,21 +84,18 @@ async function collect(
       if (size + bytes.length > limit) {
         throw tooLarge(limit);
       }
-      if (length === null) {
+      if (known === null) {
         reserveFor(reservation, size + bytes.length);
         chunks.push(bytes);
-      } else if (size === 0 && bytes.length === length) {
-        whole = bytes;
       } else {
-        whole ??= Buffer.allocUnsafeSlow(length);
-        bytes.copy(whole, size);
+        bytes.copy(known, size);
       }
       size += bytes.length;
     }
   } catch (error) {
     throw aborted(error);
   }
-  return whole ?? Buffer.concat(chunks, size);
+  return known?.subarray(0, size) ?? Buffer.concat(chunks, size);
 }
 
 function reserveFor(reservation: Reservation, size: number): void {

@@ -58,7 +58,7 @@ export function assemblePoints(batch: SealedBatch): readonly Uint8Array[] {
     ...dictionaryColumn('MetricName', rows, sources, namePositions),
     ...COPIED.flatMap(({ name, sql, column }) => [
       columnHead(name, sql),
-      copiedColumn(rows, sources, column, COLUMN_BYTES[column]),
+      ...sourceRanges(sources, column, COLUMN_BYTES[column]),
     ]),
   ];
 }
@@ -70,25 +70,17 @@ function columnHead(name: string, sql: string): Uint8Array {
   return writer.finish();
 }
 
-function copiedColumn(
-  rows: number,
-  sources: readonly PointBlock[],
-  column: number,
-  width: number,
-): Uint8Array {
-  const target = Buffer.allocUnsafe(rows * width);
-  let at = 0;
-  for (const { bytes, offsets, repeated, rows: count } of sources) {
+/**
+ * A column as ranges of the blocks it comes from. Copied into one array, the columns of a batch were the largest objects
+ * that storing makes, and collecting them took a tenth of the processor time of ingest.
+ */
+function sourceRanges(sources: readonly PointBlock[], column: number, width: number): Uint8Array[] {
+  return sources.map(({ bytes, offsets, repeated, rows }) => {
     const from = offsets[column]!;
-    const end = at + count * width;
-    if (repeated[column]!) {
-      target.fill(bytes.subarray(from, from + width), at, end);
-    } else {
-      target.set(bytes.subarray(from, from + count * width), at);
-    }
-    at = end;
-  }
-  return target;
+    return repeated[column]!
+      ? Buffer.alloc(rows * width, bytes.subarray(from, from + width))
+      : bytes.subarray(from, from + rows * width);
+  });
 }
 
 /** Position of a text in the dictionary under construction. */

@@ -11,7 +11,8 @@ export interface SeriesMark {
   readonly hashHigh: number;
   /** The day asked for last: consecutive points of a series are almost always of one day. */
   day: number;
-  readonly days: Set<number>;
+  /** Every day written, once there is a second one: a set for each of a million series is work for the collector. */
+  days: Set<number> | null;
 }
 
 /**
@@ -54,11 +55,18 @@ export class WrittenSeries {
   }
 }
 
+const NO_DAY = -1;
+
 /** Whether the row of a series is still to be written for `day`; from now on it counts as written. */
 export function claimDay(mark: SeriesMark, day: number): boolean {
   if (mark.day === day) {
     return false;
   }
+  if (mark.day === NO_DAY) {
+    mark.day = day;
+    return true;
+  }
+  mark.days ??= new Set([mark.day]);
   mark.day = day;
   const isNew = !mark.days.has(day);
   mark.days.add(day);
@@ -70,7 +78,7 @@ function newMark(owner: SeriesOwner, hash: bigint): SeriesMark {
     owner,
     hashLow: Number(BigInt.asIntN(32, hash)),
     hashHigh: Number(BigInt.asIntN(32, hash >> 32n)),
-    day: -1,
-    days: new Set(),
+    day: NO_DAY,
+    days: null,
   };
 }
