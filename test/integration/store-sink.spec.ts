@@ -226,18 +226,40 @@ async function openAgain(backend: OpenBackend): Promise<void> {
   backend.store = await openStore(backend.options);
 }
 
-test('a server that turns the password down keeps the batch: somebody will mend it', async () => {
-  const server = await startClickHouseHttp({ user: 'tidewatch', password: 'right' });
+test('a server that is gone and a store that is closed: the batch is to be kept', async () => {
+  const server = await startClickHouseHttp();
   try {
     const store = await openStore({ ...STORE_DEFAULTS, mode: { kind: 'server', url: server.url } });
     const [block] = store.metrics.encode('p', metricBatch([{ series: metricSeries(), at: NOW, value: 1 }]));
     await server.stop();
-    await expect(store.ingest.sink.insert(sealedBatch([block!]))).rejects.toMatchObject({ retryable: true });
+    await expect(store.ingest.sink.insert(sealedBatch([block!]))).rejects.toMatchObject({
+      code: 'store.unreachable',
+      retryable: true,
+    });
     await store.close();
     await expect(store.ingest.sink.insert(sealedBatch([block!]))).rejects.toMatchObject({
       code: 'store.closed',
       retryable: true,
     });
+  } finally {
+    await server.stop();
+  }
+}, 60_000);
+
+test('a server that is overloaded: the batch is to be kept, and is stored afterwards', async () => {
+  const server = await startClickHouseHttp();
+  try {
+    const store = await openStore({ ...STORE_DEFAULTS, mode: { kind: 'server', url: server.url } });
+    const [block] = store.metrics.encode('p', metricBatch([{ series: metricSeries(), at: NOW, value: 1 }]));
+    const batch = sealedBatch([block!]);
+    server.refuse(true);
+    await expect(store.ingest.sink.insert(batch)).rejects.toMatchObject({
+      code: 'store.busy',
+      retryable: true,
+    });
+    server.refuse(false);
+    await store.ingest.sink.insert(batch);
+    await store.close();
   } finally {
     await server.stop();
   }
