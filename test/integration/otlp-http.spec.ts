@@ -60,8 +60,7 @@ describe('an error is a google.rpc.Status in the encoding of the request', () =>
     ],
     [
       'a body over the limit whose length is not known',
-      () =>
-        send('/v1/logs', { headers: PROTOBUF_TYPE, body: chunks(40, 65_536), duplex: 'half' }),
+      () => send('/v1/logs', { headers: PROTOBUF_TYPE, body: chunks(40, 65_536), duplex: 'half' }),
       413,
       'application/x-protobuf',
     ],
