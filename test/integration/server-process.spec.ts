@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { startProcess, type ServerProcess } from '../harness/server-process.js';
-import { removeFolders, temporaryFolder } from '../harness/test-server.js';
+import { eventually, removeFolders, temporaryFolder } from '../harness/test-server.js';
 import { VERSION } from '../../apps/server/src/version.js';
 
 const FREE = {
@@ -59,6 +59,18 @@ describe('a start that cannot succeed says what is wrong and what to do, and exi
     await new Promise((resolve) => other.close(resolve));
   });
 
+  test('a port for gRPC in use', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const server = start({ TIDEWATCH_OTLP_GRPC_PORT: String(port) });
+    expect(await server.ended).toBe(1);
+    expect(server.output()).toMatch(
+      new RegExp(`127\\.0\\.0\\.1:${port}.*another program[^]*TIDEWATCH_OTLP_GRPC_PORT`),
+    );
+    await new Promise((resolve) => other.close(resolve));
+  });
+
   test('a data directory that cannot be written', async () => {
     // /proc takes no new directories from anybody, root included.
     const server = start({ TIDEWATCH_DATA_DIR: '/proc/tidewatch' });
@@ -67,8 +79,11 @@ describe('a start that cannot succeed says what is wrong and what to do, and exi
     expect(server.output()).toMatch(/TIDEWATCH_DATA_DIR/);
   });
 
-  test('a ClickHouse server that does not answer', async () => {
-    const server = start({ CLICKHOUSE_URL: 'http://default:s3cret-word@127.0.0.1:9/tidewatch' });
+  test('a ClickHouse server that does not answer, where no data is taken that could wait for it', async () => {
+    const server = start({
+      CLICKHOUSE_URL: 'http://default:s3cret-word@127.0.0.1:9/tidewatch',
+      TIDEWATCH_ROLES: 'query',
+    });
     expect(await server.ended).toBe(1);
     expect(server.output()).toMatch(/127\.0\.0\.1:9/);
     expect(server.output()).toMatch(/CLICKHOUSE_URL/);
@@ -147,10 +162,14 @@ describe('what was acknowledged', () => {
 
     const second = start({ TIDEWATCH_DATA_DIR: dataDir });
     const [, again = ''] = await second.printed(/Console\s+(http:\S+)/);
-    const status = (await (await fetch(`${again}/api/v1/status`)).json()) as {
-      ingest: { lastPredictionAt: number | null };
-    };
-    expect(status.ingest.lastPredictionAt).toBeGreaterThan(Date.now() - 120_000);
+    const stored = await eventually('all rows to be stored', async () => {
+      const status = (await (await fetch(`${again}/api/v1/status`)).json()) as {
+        ingest: { predictionsStored: number; lastPredictionAt: number | null };
+      };
+      return status.ingest.predictionsStored >= 500 && status.ingest;
+    });
+    expect(stored.predictionsStored).toBe(500);
+    expect(stored.lastPredictionAt).toBeGreaterThan(Date.now() - 120_000);
   });
 });
 
