@@ -24,8 +24,8 @@ COPY --from=build /app/migrations ./migrations
 RUN mkdir data rules && chown node:node data
 USER node
 VOLUME ["/app/data"]
-# 4318: OTLP over HTTP. 8080: console and API.
-EXPOSE 4318 8080
+# 4317: OTLP over gRPC. 4318: OTLP over HTTP. 8080: console and API.
+EXPOSE 4317 4318 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.TIDEWATCH_HTTP_PORT || 8080}/health/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/apps/server/src/main.js"]
