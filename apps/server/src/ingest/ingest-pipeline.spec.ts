@@ -205,9 +205,37 @@ describe('after a failed write', () => {
   });
 });
 
-test('a large body lets others have their turn while it is decoded', async () => {
+test.each<['metrics' | 'traces' | 'logs', () => unknown]>([
+  ['metrics', () => JSON.parse(gauge(...Array.from({ length: 40_000 }, (_, index) => -index)).toString())],
+  [
+    'traces',
+    () => {
+      const time = `${NOW}000000`;
+      const span = {
+        traceId: 'a1'.repeat(16),
+        name: 'infer',
+        startTimeUnixNano: time,
+        endTimeUnixNano: time,
+      };
+      const spans = Array.from({ length: 40_000 }, (_, index) => ({
+        ...span,
+        spanId: (index + 1).toString(16).padStart(16, '0'),
+      }));
+      return { resourceSpans: [{ scopeSpans: [{ spans }] }] };
+    },
+  ],
+  [
+    'logs',
+    () => {
+      const logRecords = Array.from({ length: 40_000 }, (_, index) => ({
+        body: { stringValue: `line ${index}` },
+      }));
+      return { resourceLogs: [{ scopeLogs: [{ logRecords }] }] };
+    },
+  ],
+])('a large body of %s lets others have their turn while it is decoded', async (signal, make) => {
   const { pipeline, records } = open();
-  const large = gauge(...Array.from({ length: 40_000 }, (_, index) => -index));
+  const body = Buffer.from(JSON.stringify(make()));
   let turns = 0;
   let isDone = false;
   const count = (): void => {
@@ -217,8 +245,8 @@ test('a large body lets others have their turn while it is decoded', async () =>
     }
   };
   setImmediate(count);
-  await pipeline.ingestOtlp(request(large));
+  await pipeline.ingestOtlp({ signal, encoding: 'json', project: 'shop', body });
   isDone = true;
-  expect(records).toMatchObject([{ items: 40_000 }]);
+  expect(records).toMatchObject([{ signal, items: 40_000 }]);
   expect(turns).toBeGreaterThan(1);
 });

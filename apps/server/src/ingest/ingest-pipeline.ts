@@ -2,9 +2,11 @@ import { isAppError, type AppError, type RowBlock } from '@tidewatch/core';
 import type { Journal, SeenRequest, Signal } from '@tidewatch/journal';
 import {
   decodeLogs,
+  decodeLogsSteps,
   decodeMetrics,
   decodeMetricsSteps,
   decodeTraces,
+  decodeTracesSteps,
   summariseRejections,
   type MetricBatch,
   type OtlpEncoding,
@@ -175,14 +177,17 @@ export class IngestPipeline {
       times: this.storableTimes(),
       day: Math.floor(this.now() / DAY_MS),
     };
-    return body.length <= LARGE_BODY_BYTES
-      ? decodeMetrics(body, encoding, context)
-      : this.largeBodies.run(() => runInTurns(decodeMetricsSteps(body, encoding, context)));
+    return this.isLarge(body)
+      ? this.inTurns(decodeMetricsSteps(body, encoding, context))
+      : decodeMetrics(body, encoding, context);
   }
 
   private async ingestTraces(request: OtlpRequest, id: Uint8Array): Promise<PartialSuccess | null> {
     const { body, encoding, project, reservation } = request;
-    const decoded = decodeTraces(body, encoding, { times: this.storableTimes() });
+    const context = { times: this.storableTimes() };
+    const decoded = this.isLarge(body)
+      ? await this.inTurns(decodeTracesSteps(body, encoding, context))
+      : decodeTraces(body, encoding, context);
     const batch = this.sampling.spans(project, decoded);
     const blocks = batch.length === 0 ? [] : this.store.traces.encode(project, batch);
     return this.finish(batch, { id, project, signal: 'traces', blocks, reservation });
@@ -190,10 +195,21 @@ export class IngestPipeline {
 
   private async ingestLogs(request: OtlpRequest, id: Uint8Array): Promise<PartialSuccess | null> {
     const { body, encoding, project, reservation } = request;
-    const decoded = decodeLogs(body, encoding, { times: this.storableTimes(), now: this.now() });
+    const context = { times: this.storableTimes(), now: this.now() };
+    const decoded = this.isLarge(body)
+      ? await this.inTurns(decodeLogsSteps(body, encoding, context))
+      : decodeLogs(body, encoding, context);
     const batch = this.sampling.logs(project, decoded);
     const blocks = batch.length === 0 ? [] : this.store.logs.encode(project, batch);
     return this.finish(batch, { id, project, signal: 'logs', blocks, reservation });
+  }
+
+  private isLarge(body: Uint8Array): boolean {
+    return body.length > LARGE_BODY_BYTES;
+  }
+
+  private inTurns<Batch>(steps: Generator<void, Batch>): Promise<Batch> {
+    return this.largeBodies.run(() => runInTurns(steps));
   }
 
   private async finish(
