@@ -206,7 +206,10 @@ describe('after a failed write', () => {
 });
 
 test.each<['metrics' | 'traces' | 'logs', () => unknown]>([
-  ['metrics', () => JSON.parse(gauge(...Array.from({ length: 40_000 }, (_, index) => -index)).toString())],
+  [
+    'metrics',
+    () => JSON.parse(gauge(...Array.from({ length: 40_000 }, (_, index) => -index)).toString()) as unknown,
+  ],
   [
     'traces',
     () => {
