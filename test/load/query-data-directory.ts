@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 /** A row as ClickHouse writes it in JSON: 64-bit integers are text. */
 export type RawRow = Readonly<Record<string, string | number | boolean>>;
 
-const SCRIPT = join(process.cwd(), 'test/load/query-data-directory.mjs');
+const SCRIPT = join(process.cwd(), 'test/load/run-queries.mjs');
 
 /** Rows of each statement, read from the data directory of a server that has stopped. */
 export async function queryDataDirectory(

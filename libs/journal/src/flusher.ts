@@ -18,6 +18,17 @@ const LONGEST_PAUSE_MS = 5_000;
 /** A sink that throws what is no AppError has a defect. Its batch must not hold up the others for ever. */
 const ATTEMPTS_AFTER_DEFECT = 5;
 
+/** How many intervals a segment stays open that fills fast. */
+const BUSY_INTERVALS = 3;
+
+/** When a segment is closed for flushing. */
+export interface FlushPace {
+  /** Age of its first record, in milliseconds. */
+  readonly intervalMs: number;
+  /** A segment of this size after one interval stays open for {@link BUSY_INTERVALS}, or until it is full. */
+  readonly busyBytes: number;
+}
+
 /** Ends the work on a segment when the journal is being closed. */
 class Stopped extends Error {}
 
@@ -25,7 +36,7 @@ class Stopped extends Error {}
 export class Flusher {
   private readonly state: JournalState;
   private readonly writer: SegmentWriter;
-  private readonly flushIntervalMs: number;
+  private readonly pace: FlushPace;
   private readonly changes = new Waker();
   private readonly stopping = new Waker();
   private readonly readBuffer = new ReadBuffer();
@@ -39,10 +50,10 @@ export class Flusher {
   private running: Promise<void> | null = null;
   private failing: { readonly since: number; readonly sinceMonotonic: number } | null = null;
 
-  constructor(state: JournalState, writer: SegmentWriter, flushIntervalMs: number) {
+  constructor(state: JournalState, writer: SegmentWriter, pace: FlushPace) {
     this.state = state;
     this.writer = writer;
-    this.flushIntervalMs = flushIntervalMs;
+    this.pace = pace;
   }
 
   /** Since when the sink has been failing, milliseconds since the epoch. */
@@ -118,13 +129,21 @@ export class Flusher {
       await this.changes.sleep();
       return;
     }
-    const deadline = segment.openedAt + this.flushIntervalMs;
-    while (!this.closing && segment.state === 'open' && performance.now() < deadline) {
-      // Rounded up: a timer may fire a little early, and would then have to be set again for nothing.
-      await this.changes.sleep(Math.ceil(deadline - performance.now()));
+    const { intervalMs, busyBytes } = this.pace;
+    await this.waitWhileOpen(segment, segment.openedAt + intervalMs);
+    if (segment.fileBytes >= busyBytes) {
+      // ClickHouse spends more on merging parts than on taking them: under load fewer, larger ones save some of it.
+      await this.waitWhileOpen(segment, segment.openedAt + BUSY_INTERVALS * intervalMs);
     }
     if (segment.state === 'open' && !this.closing) {
       await this.writer.roll();
+    }
+  }
+
+  private async waitWhileOpen(segment: LiveSegment, deadline: number): Promise<void> {
+    while (!this.closing && segment.state === 'open' && performance.now() < deadline) {
+      // Rounded up: a timer may fire a little early, and would then have to be set again for nothing.
+      await this.changes.sleep(Math.ceil(deadline - performance.now()));
     }
   }
 

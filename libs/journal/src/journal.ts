@@ -18,9 +18,12 @@ export interface JournalOptions {
   readonly sink: BatchSink;
   /** Segments and dead letters together never take more; beyond it appends are refused. */
   readonly maxBytes: number;
-  /** Size at which a segment is closed. Default 64 MiB. The flusher holds one segment in memory. */
+  /** Size at which a segment is closed. Default 52 MiB. The flusher holds one segment in memory. */
   readonly segmentBytes?: number;
-  /** How long records are gathered before they are flushed, milliseconds. Default 1,000. */
+  /**
+   * How long records are gathered before they are flushed, milliseconds; three times as long when the segment is a quarter
+   * full by then. Default 1,000.
+   */
   readonly flushIntervalMs?: number;
   /** How long a request is known again, milliseconds. Default 15 minutes. */
   readonly dedupeWindowMs?: number;

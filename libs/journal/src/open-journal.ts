@@ -15,7 +15,8 @@ import { SeenFiles } from './seen-files.js';
 import { SeenWindow } from './seen-window.js';
 import { SegmentWriter } from './segment-writer.js';
 
-const SEGMENT_BYTES = 64 * 1024 * 1024;
+/** Of points, at some 57 bytes each, this is one batch: just below a million rows. */
+const SEGMENT_BYTES = 52 * 1024 * 1024;
 const FLUSH_INTERVAL_MS = 1_000;
 const DEDUPE_WINDOW_MS = 15 * 60_000;
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -55,17 +56,21 @@ async function assemble(
   const state = await makeState(disk, options);
   const firstSequence = await recover(state);
   const { dir, health, segments } = state;
+  const segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
   const writer = new SegmentWriter({
     disk,
     dir,
     journalId: randomBytes(8).toString('hex'),
     firstSequence,
-    segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
+    segmentBytes,
     health,
     segments,
     onChange: () => flusher.wake(),
   });
-  const flusher = new Flusher(state, writer, options.flushIntervalMs ?? FLUSH_INTERVAL_MS);
+  const flusher = new Flusher(state, writer, {
+    intervalMs: options.flushIntervalMs ?? FLUSH_INTERVAL_MS,
+    busyBytes: segmentBytes / 4,
+  });
   flusher.start();
   return new DurableJournal({
     state,

@@ -12,6 +12,12 @@ export type AttributeMap = Map<string, AnyValue>;
 /** How deep arrays and key-value lists may nest. Deeper bodies are malformed: they exist to exhaust the stack. */
 export const MAX_VALUE_DEPTH = 64;
 
+/**
+ * How many attributes one resource, scope, point, span, event, link or record may have. SDKs send 128 by default. Tens of
+ * thousands in one place hold up everybody else while they are sorted: then the whole body is malformed.
+ */
+export const MAX_ATTRIBUTES = 8_192;
+
 /** Attributes in their two final forms. */
 export interface CanonicalAttributes {
   /** Keys ascending (by UTF-16 code unit), values as text. */

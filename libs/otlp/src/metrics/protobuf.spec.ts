@@ -230,6 +230,26 @@ describe('malformed bodies', () => {
       bytesField(1, bytesField(1, Buffer.alloc(1 << 20)), bytesField(1, Buffer.alloc(1 << 20))),
       'takes more than 2 MiB',
     ],
+    [
+      'a resource of 8,193 attributes',
+      bytesField(
+        1,
+        bytesField(
+          1,
+          ...Array.from({ length: 8_193 }, (_, index) => bytesField(1, bytesField(1, `${index}`))),
+        ),
+      ),
+      'more than 8192 attributes',
+    ],
+    [
+      'a point of 8,193 attributes',
+      gauge(
+        timeField,
+        doubleField(4, 1),
+        ...Array.from({ length: 8_193 }, (_, index) => bytesField(7, bytesField(1, `${index}`))),
+      ),
+      'more than 8192 attributes',
+    ],
     ['JSON sent as protobuf', Buffer.from('{"resourceMetrics":[]}'), 'malformed'],
   ])('%s', (_name, body, message) => {
     expect(() => decodeProtobuf(body)).toThrow(new RegExp(message));

@@ -1,10 +1,9 @@
-import { attributeText } from '../attributes.js';
+import { attributeText, MAX_ATTRIBUTES } from '../attributes.js';
 import { anyValueAt } from '../json/any-value.js';
 import { arrayAt, objectAt, stringAt } from '../json/reader.js';
 import type { JsonObject } from '../json/reader.js';
 import { malformedJson } from '../malformed.js';
 import type { AttributeWriter } from './attribute-writer.js';
-import { MAX_ATTRIBUTES } from './key-value.js';
 import type { ScopeBlocks } from './scope-blocks.js';
 
 /** After how many items a decoder lets its caller look after other work: some 5 ms. */

@@ -1,12 +1,10 @@
+import { MAX_ATTRIBUTES } from '../attributes.js';
 import { malformedProtobuf } from '../malformed.js';
 import { WIRE_TYPE } from '../wire/reader.js';
 import type { WireReader } from '../wire/reader.js';
 import type { AttributeWriter } from './attribute-writer.js';
 import { appendDouble, appendInt64 } from './scalar-text.js';
 import { KIND, mergedText, ValueScanner } from './value-scanner.js';
-
-/** How many attributes one resource, scope, span, event, link or record may have. More exist to exhaust memory. */
-export const MAX_ATTRIBUTES = 65_536;
 
 const KEY_TAG = (1 << 3) | WIRE_TYPE.bytes;
 const VALUE_TAG = (2 << 3) | WIRE_TYPE.bytes;

@@ -1,4 +1,4 @@
-import { MAX_VALUE_DEPTH } from '../attributes.js';
+import { MAX_ATTRIBUTES, MAX_VALUE_DEPTH } from '../attributes.js';
 import type { AnyValue, AttributeMap } from '../attributes.js';
 import { malformedProtobuf } from '../malformed.js';
 import type { WireReader } from './reader.js';
@@ -28,6 +28,9 @@ export function readKeyValue(reader: WireReader, attributes: AttributeMap, depth
   }
   reader.limit = outer;
   attributes.set(key, value);
+  if (attributes.size > MAX_ATTRIBUTES) {
+    throw malformedProtobuf(reader.position, `there are more than ${MAX_ATTRIBUTES} attributes in one place`);
+  }
 }
 
 /**

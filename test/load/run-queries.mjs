@@ -1,7 +1,7 @@
 // Rows of a data directory whose server has stopped, read around the store: what is really there. In a process of its
 // own, since the engine opens one directory per process. Plain JavaScript, because tests start it without a build.
 //
-//   node query-data-directory.mjs DATA_DIR SQL…
+//   node run-queries.mjs DATA_DIR SQL…
 //
 // Prints one line of JSON: for each statement the array of its rows, 64-bit integers as text.
 import { createRequire } from 'node:module';
