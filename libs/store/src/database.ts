@@ -46,6 +46,7 @@ export class Database {
   private readonly engine: Engine;
   private readonly slots: Slots<EngineConnection>;
   private closing: Promise<void> | null = null;
+  private refusal: AppError | null = null;
 
   constructor(engine: Engine) {
     this.kind = engine.kind;
@@ -145,6 +146,14 @@ export class Database {
     );
   }
 
+  /** From now on every statement fails with `reason`, as something that passes; `null` lets them through again. */
+  refuse(reason: AppError | null): void {
+    this.refusal =
+      reason === null || reason.retryable
+        ? reason
+        : new AppError({ code: reason.code, message: reason.explanation, retryable: true, cause: reason });
+  }
+
   private async held<R>(
     lane: Lane,
     tag: string,
@@ -156,6 +165,9 @@ export class Database {
         message: `The store is closed; ${tag} came too late.`,
         retryable: true,
       });
+    }
+    if (this.refusal !== null) {
+      throw this.refusal;
     }
     try {
       return await this.slots.use(lane, work);

@@ -6,6 +6,11 @@ export interface StoreOptions {
   readonly retention: Retention;
   /** Name of this process in `ingest_batches` and in deduplication tokens; unique among the running processes. */
   readonly processName: string;
+  /**
+   * What to do when a ClickHouse server does not answer at start. `fail` (default): throw. `wait`: open all the same; every
+   * statement then fails with a retryable error until the server is there and its tables are up to date.
+   */
+  readonly whenUnreachable?: 'fail' | 'wait';
 }
 
 /** ClickHouse inside this process, its files in `dataDir`. Only one process at a time can have a directory open. */

@@ -17,9 +17,10 @@ const ANSWER_GRACE_MS = 5_000;
 /**
  * Connects to a ClickHouse server and checks, once, that it answers and lets us in.
  *
+ * @param isProbed whether to check at all: without it, the first statement tells
  * @throws AppError `store.url` (not a usable URL), `store.unreachable` (retryable), `store.auth`, `store.database`.
  */
-export async function openServerEngine(mode: ServerMode): Promise<Engine> {
+export async function openServerEngine(mode: ServerMode, isProbed = true): Promise<Engine> {
   const description = withoutPassword(mode.url);
   const client = createClient({
     url: mode.url,
@@ -33,7 +34,9 @@ export async function openServerEngine(mode: ServerMode): Promise<Engine> {
   });
   const connection = serverConnection(client);
   try {
-    await connection.run('SELECT 1 FORMAT RowBinary', {}, PROBE_TIMEOUT_MS);
+    if (isProbed) {
+      await connection.run('SELECT 1 FORMAT RowBinary', {}, PROBE_TIMEOUT_MS);
+    }
   } catch (error) {
     await client.close();
     throw toStoreError(error, `Connecting to ClickHouse at ${description}`);

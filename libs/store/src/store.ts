@@ -1,6 +1,8 @@
 import { BlockWriter } from './block-writer.js';
+import { isAppError } from '@tidewatch/core';
 import { Database } from './database.js';
 import { openEmbeddedEngine } from './embedded-engine.js';
+import { LateOpening } from './late-opening.js';
 import { migrate } from './migrations.js';
 import type { StoreOptions } from './options.js';
 import { baselinesRepository } from './repositories/baselines.js';
@@ -60,6 +62,9 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Errors of a server that is not there now. A wrong password, in contrast, is for somebody to mend. */
+const AWAY = ['store.unreachable', 'store.timeout', 'store.busy'];
+
 /**
  * Opens the store and brings its tables to the newest migration.
  *
@@ -68,14 +73,22 @@ export interface Store {
  *   `store.migration-missing`, `store.migration-order`, `store.migrations-missing`. Each has a hint for the operator.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { mode } = options;
-  const engine = await (mode.kind === 'embedded' ? openEmbeddedEngine(mode) : openServerEngine(mode));
+  const { mode, whenUnreachable = 'fail' } = options;
+  const engine = await (mode.kind === 'embedded'
+    ? openEmbeddedEngine(mode)
+    : openServerEngine(mode, whenUnreachable === 'fail'));
   const database = new Database(engine);
+  // Migrations go their own way to the engine: the database's own lets nothing through before they are done.
+  const tables = new Database(engine);
+  let opening: LateOpening | null = null;
   try {
-    await migrate(database, options);
+    await migrate(tables, options);
   } catch (error) {
-    await database.close();
-    throw error;
+    if (whenUnreachable === 'fail' || !isAppError(error, ...AWAY)) {
+      await database.close();
+      throw error;
+    }
+    opening = new LateOpening(database, error, () => migrate(tables, options));
   }
   const writer = new BlockWriter(database, options.processName);
   return {
@@ -98,6 +111,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ingest: ingestRepository(database, options.processName),
     health: healthRepository(database, options),
     close: async () => {
+      await opening?.stop();
       await writer.drained();
       await database.close();
     },
