@@ -9,7 +9,7 @@ ALTER TABLE metric_points ${on_cluster}
     MODIFY COLUMN `ValueInt` Int64 CODEC(Delta, ZSTD(1));
 
 -- Fewer, wider merges: an insert is one part of up to a million rows, and merging costs more than inserting.
-ALTER TABLE metric_points ${on_cluster} MODIFY SETTING merge_selector_base = 10;
+ALTER TABLE metric_points ${on_cluster} MODIFY SETTING merge_selector_base = 20;
 
 -- The embedded engine deletes merged parts at once: what replaced them must have reached the disk by then.
 ALTER TABLE metric_series ${on_cluster} MODIFY SETTING min_rows_to_fsync_after_merge = 1;

@@ -15,6 +15,12 @@ import { SegmentIndex } from './segment-index.js';
  */
 const SEGMENT_RECORDS = 16_384;
 
+/**
+ * Least time between two syncs under concurrency, in milliseconds. At 600 requests a second the syncs themselves, their
+ * interrupts and wake-ups took 6 % of the processor time of ingest. A sender that is alone is never made to wait.
+ */
+const SYNC_SPACING_MS = 4;
+
 /** A record waiting for its turn. */
 export interface PendingAppend {
   readonly record: IngestRecord;
@@ -71,6 +77,8 @@ export class SegmentWriter {
   private suspect: OwnSegment | null = null;
   private running = false;
   private waitingBytes = 0;
+  /** Whether the latest group held several records, and when it was begun. */
+  private spacing = { isBusy: false, syncedAt: 0 };
 
   constructor(options: SegmentWriterOptions) {
     this.options = options;
@@ -126,9 +134,20 @@ export class SegmentWriter {
       if (this.active !== null && (this.room() < first.encoded.bytes || this.recordRoom() === 0)) {
         this.closeActive();
       }
-      await this.writeOrRefuse(this.takeGroup());
+      await this.gather();
+      const group = this.takeGroup();
+      this.spacing = { isBusy: group.length > 1, syncedAt: performance.now() };
+      await this.writeOrRefuse(group);
     }
     this.running = false;
+  }
+
+  /** Where several senders share syncs anyway, some milliseconds more let them share a quarter as many. */
+  private async gather(): Promise<void> {
+    const waitMs = this.spacing.syncedAt + SYNC_SPACING_MS - performance.now();
+    if (this.spacing.isBusy && waitMs > 0) {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
   }
 
   private room(): number {
