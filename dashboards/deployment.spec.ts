@@ -108,7 +108,7 @@ describe('Dockerfile', () => {
         .every((line) => line.includes('node:22-bookworm-slim')),
     ).toBe(true);
     expect(lines).toContain('USER node');
-    expect(lines).toContain('EXPOSE 4318 8080');
+    expect(lines).toContain('EXPOSE 4317 4318 8080');
     expect(lines).toContain('CMD ["node", "dist/apps/server/src/main.js"]');
     expect(read('Dockerfile')).toMatch(/UV_THREADPOOL_SIZE=16/);
     expect(read('Dockerfile')).toMatch(/COPY --from=build \/app\/migrations/);
