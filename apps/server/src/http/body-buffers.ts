@@ -8,8 +8,9 @@ const MAX_KEPT_BYTES = 16_777_216;
 /**
  * Memory for request bodies, used again.
  *
- * A new array for each body makes the garbage collector run several times a second under load, over everything that
- * lives: it took a quarter of the processor time of ingest.
+ * A new array for each body makes the garbage collector run more often, over everything that lives. Together with the
+ * segments that the journal read back and the columns that the store assembled, it had a quarter of the processor time
+ * of ingest at 300,000 points a second.
  */
 export class BodyBuffers {
   private readonly free = new Map<number, Buffer[]>();

@@ -72,7 +72,7 @@ function columnHead(name: string, sql: string): Uint8Array {
 
 /**
  * A column as ranges of the blocks it comes from. Copied into one array, the columns of a batch were the largest objects
- * that storing makes, and collecting them took a tenth of the processor time of ingest.
+ * that storing makes, and each batch of them set off a garbage collection over everything that lives.
  */
 function sourceRanges(sources: readonly PointBlock[], column: number, width: number): Uint8Array[] {
   return sources.map(({ bytes, offsets, repeated, rows }) => {
