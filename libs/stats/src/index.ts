@@ -5,3 +5,4 @@ export { ksStatistic } from './ks-statistic.js';
 export type { KsStatistic } from './ks-statistic.js';
 export { ksTwoSample } from './ks-two-sample.js';
 export type { KsMethod, KsTwoSampleOptions, KsTwoSampleResult } from './ks-two-sample.js';
+export { benjaminiHochberg } from './benjamini-hochberg.js';
