@@ -160,6 +160,9 @@ describe('what histograms mean', () => {
       const { series: found, notes } = await distribution('mapped');
       expect(found[0]?.points[0]).toMatchObject({ count: 36, quantiles: quantilesOf([9, 27], [0.5]) });
       expect(notes).toEqual([{ code: 'bounds-mapped', times: 1 }]);
+      expect(found[0]?.points[0]).not.toHaveProperty('buckets');
+      const asked = await distribution('mapped', { buckets: true });
+      expect(asked.series[0]?.points[0]?.buckets).toEqual({ bounds: [0.5], counts: [9, 27] });
     });
 
     test('bounds that change without a reset begin a segment; its first point counts nothing, and that is said', async () => {

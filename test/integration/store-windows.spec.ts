@@ -122,6 +122,9 @@ describe.each(STORE_BACKENDS)('SLO windows on the $name engine', ({ open }) => {
     const [batch] = (await ingest.batchesSince(project, 0)).slice(-1);
     expect(batch).toMatchObject({ table: 'metric_points', minTime: at, maxTime: at, rows: 1 });
     expect(await ingest.touchedSince(project, ['metric_points'], since)).toBeNull();
+    const blocks = await ingest.blocksOf(project, ['metric_points', 'predictions'], batch!.storedAt);
+    expect(blocks).toEqual([{ token: batch!.token, minTime: at, maxTime: at, storedAt: batch!.storedAt }]);
+    expect(await ingest.blocksOf(project, ['predictions'], 0)).toEqual([]);
     await sloSlices.recompute(project, key, ratio, { from: at, to: at + 1 });
     const after = await sloSlices.sums(project, key, end, windows);
     const added = windows.map((length) => (after.get(length)?.total ?? 0) - (before.get(length)?.total ?? 0));

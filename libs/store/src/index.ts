@@ -23,7 +23,7 @@ export type {
 export type { DiskSpace, HealthRepository } from './repositories/health.js';
 export type { IncidentEventRow, IncidentFilter, IncidentsRepository } from './repositories/incidents.js';
 export { VISIBILITY_MS } from './repositories/ingest.js';
-export type { IngestRepository, IngestStatus } from './repositories/ingest.js';
+export type { IngestRepository, IngestStatus, StoredBlock } from './repositories/ingest.js';
 export type { LabelsRepository } from './repositories/labels.js';
 export type { MetricsRepository } from './repositories/metrics.js';
 export type {
@@ -40,6 +40,7 @@ export type {
 } from './repositories/slo-slices.js';
 export type { RollupProgress, RollupsRepository } from './rollups/rollups.js';
 export type {
+  BucketCounts,
   DistributionNote,
   DistributionPoint,
   Distributions,

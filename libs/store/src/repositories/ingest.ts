@@ -29,6 +29,16 @@ export interface IngestRepository extends Heartbeats {
   /** Blocks stored at or after `storedAt`, oldest first, of one project or, with `null`, of all; at most `limit`. */
   batchesSince(project: string | null, storedAt: number, limit?: number): Promise<BatchRow[]>;
   /**
+   * Blocks of `tables` that were stored at or after `storedAt`, oldest first, at most `limit`: what a reader that folds
+   * data into something else has to look at. A block is visible a moment after its StoredAt ({@link VISIBILITY_MS}).
+   */
+  blocksOf(
+    project: string,
+    tables: readonly string[],
+    storedAt: number,
+    limit?: number,
+  ): Promise<StoredBlock[]>;
+  /**
    * The event times that blocks stored after `storedAt` touched in `tables`: from the earliest to just after the
    * latest; `null` when nothing was stored.
    *
@@ -37,6 +47,9 @@ export interface IngestRepository extends Heartbeats {
    */
   touchedSince(project: string, tables: readonly string[], storedAt: number): Promise<TimeRange | null>;
 }
+
+/** A block of rows as `ingest_batches` has it. Times are milliseconds; `minTime` and `maxTime` are event times. */
+export type StoredBlock = Pick<BatchRow, 'token' | 'minTime' | 'maxTime' | 'storedAt'>;
 
 /** Longest that a row of `ingest_batches` takes from its StoredAt until readers see it. */
 export const VISIBILITY_MS = 10_000;
@@ -66,6 +79,24 @@ export function ingestRepository(database: Database, processName: string): Inges
         minTime: Number(row.minTime),
         maxTime: Number(row.maxTime),
         rows: Number(row.rows),
+        storedAt: Number(row.storedAt),
+      }));
+    },
+    blocksOf: async (project, tables, storedAt, limit = 10_000) => {
+      const rows = await database.query<Record<keyof StoredBlock, string>>(
+        `SELECT Token AS token, toUnixTimestamp64Milli(MinTime) AS minTime, toUnixTimestamp64Milli(MaxTime) AS maxTime,
+                toUnixTimestamp64Milli(StoredAt) AS storedAt
+         FROM ingest_batches
+         WHERE Project = {project:String} AND Table IN {tables:Array(String)}
+           AND StoredAt >= fromUnixTimestamp64Milli({storedAt:Int64})
+         ORDER BY ingest_batches.StoredAt, Token LIMIT {limit:UInt32}`,
+        { project, tables, storedAt, limit },
+        { tag: 'ingest.blocks-of' },
+      );
+      return rows.map((row) => ({
+        token: row.token,
+        minTime: Number(row.minTime),
+        maxTime: Number(row.maxTime),
         storedAt: Number(row.storedAt),
       }));
     },

@@ -9,6 +9,14 @@ export interface DistributionPoint {
   readonly max: number | null;
   /** In the order asked for. NaN where there are no observations, or no bounds. */
   readonly quantiles: readonly number[];
+  /** Of an explicit histogram, when asked for. */
+  readonly buckets?: BucketCounts;
+}
+
+/** Observations between bounds: `counts[i]` lie in (bounds[i-1], bounds[i]], the last of them above all bounds. */
+export interface BucketCounts {
+  readonly bounds: readonly number[];
+  readonly counts: readonly number[];
 }
 
 /** Distributions per step of the series with the same labels. */

@@ -17,7 +17,7 @@ import { isHistogram } from './series-sql.js';
 export async function explicitDistributions(
   scope: QueryScope,
   kinds: readonly SeriesKind[],
-  quantiles: readonly number[],
+  { quantiles, buckets: withBuckets }: { readonly quantiles: readonly number[]; readonly buckets: boolean },
 ): Promise<Distributions> {
   const parts = temporalities(kinds).flatMap((kind) => {
     const filter = scope.points(isHistogram('histogram', kind));
@@ -48,7 +48,13 @@ export async function explicitDistributions(
       (counting.length > 0 ? counting : ofStep.slice(0, 1)).map(toExplicit),
     );
     mappedSteps += mapped ? 1 : 0;
-    return { ...momentsOf(histogram), quantiles: quantiles.map((each) => explicitQuantile(histogram, each)) };
+    return {
+      ...momentsOf(histogram),
+      quantiles: quantiles.map((each) => explicitQuantile(histogram, each)),
+      ...(withBuckets && {
+        buckets: { bounds: histogram.bounds, counts: histogram.counts.map(Number) },
+      }),
+    };
   });
   const skipped = rows.reduce((sum, row) => sum + toNumber(row.skipped), 0);
   return { series, notes: notesOf({ 'bounds-mapped': mappedSteps, 'segment-skipped': skipped }) };

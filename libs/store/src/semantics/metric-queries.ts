@@ -28,6 +28,8 @@ export interface QuantileQuery extends MetricQuery {
   readonly quantiles: readonly number[];
   /** For exponential histograms. Default `bounded`. */
   readonly estimate?: QuantileEstimate;
+  /** Also returns the bucket counts of explicit histograms. */
+  readonly buckets?: boolean;
 }
 
 /** Results with the plan they were made by, which says what range and step they have and what they were read from. */
@@ -96,7 +98,7 @@ export function metricQueries(database: Database, retention: Retention): MetricQ
       // Exponential histograms have no roll-ups: what raw points there are answers.
       const raw = (): Promise<Opened> => open(project, { ...query, resolution: 'raw' }, now);
       const found = rolled.kinds.length > 0 ? rolled : await raw();
-      const { quantiles, estimate = 'bounded' } = query;
+      const { quantiles, estimate = 'bounded', buckets = false } = query;
       const type = found.kinds[0]?.type === 'exponential_histogram' ? 'exponential_histogram' : 'histogram';
       requireKinds(
         query.selector.metric,
@@ -108,7 +110,8 @@ export function metricQueries(database: Database, retention: Retention): MetricQ
         return { plan: found.plan, series: [], notes: [] };
       }
       if (type === 'histogram') {
-        return { plan: found.plan, ...(await explicitDistributions(found.scope, found.kinds, quantiles)) };
+        const wanted = { quantiles, buckets };
+        return { plan: found.plan, ...(await explicitDistributions(found.scope, found.kinds, wanted)) };
       }
       const { plan, scope, kinds } = found.plan.resolution === 'raw' ? found : await raw();
       return { plan, ...(await exponentialDistributions(scope, kinds, quantiles, estimate)) };
