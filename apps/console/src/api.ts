@@ -56,19 +56,29 @@ export interface SloView {
 }
 
 /** States of a monitor and of each of its verdicts. */
-export type DriftState = 'ok' | 'watch' | 'alarm' | 'not-enough-data' | 'error';
+export type MonitorState = 'ok' | 'watch' | 'alarm' | 'not-enough-data' | 'error';
 
-/** The comparison of one feature with its baseline. `n` counts values of the window, `m` of the baseline. */
-export interface DriftVerdict {
-  feature: string;
-  state: DriftState;
+/** The kinds of rules that judge data and models. */
+export type MonitorKind = 'DriftMonitor' | 'QualityMonitor' | 'PerformanceMonitor';
+
+/** One judgement of a monitor: a feature in a segment by one test, or one check. `n` and `m`: window and baseline. */
+export interface MonitorVerdict {
+  /** Unique within its monitor. */
+  subject: string;
+  /** What is judged, for the reader: `amount`, `amount · region=eu-1`. */
+  title: string;
+  state: MonitorState;
   reason: string;
   n: number;
   m: number;
+  /** What the effect is called: `the KS distance D`. */
+  effectName: string;
   statistic: number | null;
   statisticLow: number | null;
   statisticHigh: number | null;
   pValue: number | null;
+  /** The p-value corrected for all tests of the run. */
+  pAdjusted: number | null;
   /** 0 when it could not be computed. */
   alpha: number;
   minimumEffect: number;
@@ -77,12 +87,16 @@ export interface DriftVerdict {
   baseline: string;
   baselineVersion: number;
   window: { from: number; to: number };
+  /** Late data changed it after it was first given. */
+  revised: boolean;
+  /** What {@link DistributionView} can be asked for; `null` where there is no distribution to draw. */
+  plot: { variable: string; segment: string } | null;
 }
 
-/** A drift monitor with the last verdict of each feature. `evaluatedAt` is `null` until it has run once. */
+/** A monitor with the worst of its last verdicts. `evaluatedAt` is `null` until it has run once. */
 export interface MonitorView {
   name: string;
-  kind: 'DriftMonitor';
+  kind: MonitorKind;
   model: string;
   service: string;
   region: string;
@@ -92,10 +106,36 @@ export interface MonitorView {
   everyMs: number;
   severity: Severity;
   baseline: string;
-  state: DriftState;
+  state: MonitorState;
   reason: string;
   evaluatedAt: number | null;
-  features: DriftVerdict[];
+  /** The worst first, at most 50. */
+  verdicts: MonitorVerdict[];
+  /** How many there are of the last run. */
+  verdictsTotal: number;
+}
+
+/** One bar of a distribution: a range of values or a category, with its share in the window and in the baseline. */
+export interface DistributionBin {
+  /** `12.5 to 20`, `below 0`, `DE`, `null`. */
+  label: string;
+  current: number;
+  reference: number;
+  /** A cell for null, NaN and the like, and not for values. */
+  special: boolean;
+}
+
+/** The distribution of a variable in a window beside its baseline. */
+export interface DistributionView {
+  variable: string;
+  segment: string;
+  type: 'numeric' | 'categorical';
+  window: { from: number; to: number };
+  baseline: string;
+  baselineVersion: number;
+  n: number;
+  m: number;
+  bins: DistributionBin[];
 }
 
 /** A rule or tier that belongs to an incident. */

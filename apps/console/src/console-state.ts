@@ -1,11 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { apiKey, keepApiKey } from './api-key.js';
 import { browserHost, REQUEST_TIMEOUT_MS, startRefreshing } from './refresh.js';
 import type { Refresher } from './refresh.js';
 import { connectionOf, EMPTY_SNAPSHOT, readSnapshot } from './snapshot.js';
 import type { Connection, Snapshot } from './snapshot.js';
-
-// The key lives as long as the tab: closing it is signing out.
-const KEY_ITEM = 'tidewatch.apiKey';
 
 /** What the page shows and what its buttons do. */
 export interface ConsoleState {
@@ -28,10 +26,11 @@ export function useConsoleState(): ConsoleState {
   useEffect(() => {
     let latest = EMPTY_SNAPSHOT;
     const load = async (): Promise<boolean> => {
-      const apiKey = sessionStorage.getItem(KEY_ITEM) ?? '';
-      const result = await readSnapshot(latest, { apiKey, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+      const key = apiKey();
+      const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+      const result = await readSnapshot(latest, { apiKey: key, signal });
       latest = result.snapshot;
-      const next = connectionOf(result.failures, apiKey);
+      const next = connectionOf(result.failures, key);
       setSnapshot(latest);
       setConnection(next);
       return next.kind === 'live' || next.kind === 'partial';
@@ -48,7 +47,7 @@ export function useConsoleState(): ConsoleState {
     dueAt,
     refreshNow,
     submitKey: (key) => {
-      sessionStorage.setItem(KEY_ITEM, key);
+      keepApiKey(key);
       refreshNow();
     },
   };

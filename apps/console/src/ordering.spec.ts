@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { sortFeatures, sortIncidents, sortMonitors, sortSlos, statisticScale } from './ordering.js';
-import { sampleDrift, sampleIncident, sampleMonitor, sampleSlo, sampleTier } from './sample-views.js';
+import type { MonitorVerdict } from './api.js';
+import { sortVerdicts, sortIncidents, sortMonitors, sortSlos, statisticScale } from './ordering.js';
+import { sampleVerdict, sampleIncident, sampleMonitor, sampleSlo, sampleTier } from './sample-views.js';
 
 test('incidents come by severity, the newest first', () => {
   const incidents = [
@@ -44,27 +45,31 @@ test('monitors come by state, then by name', () => {
   expect(sortMonitors(monitors).map((monitor) => monitor.name)).toEqual(['d', 'c', 'a', 'b']);
 });
 
-test('features come by state, then by statistic; a missing statistic is the smallest', () => {
-  const features = [
-    sampleDrift('ok', { statistic: 0.9 }),
-    sampleDrift('small', { state: 'alarm', statistic: 0.1 }),
-    sampleDrift('large', { state: 'alarm', statistic: 0.3 }),
-    sampleDrift('empty', { state: 'not-enough-data', statistic: null }),
-    sampleDrift('watch', { state: 'watch', statistic: 0.05 }),
+test('verdicts come by state, then by multiples of what matters; a missing effect is the smallest', () => {
+  const verdicts = [
+    sampleVerdict('ok', { statistic: 0.9 }),
+    sampleVerdict('small', { state: 'alarm', statistic: 0.1 }),
+    sampleVerdict('large', { state: 'alarm', statistic: 0.3 }),
+    sampleVerdict('other scale', { state: 'alarm', statistic: 2, minimumEffect: 1 }),
+    sampleVerdict('empty', { state: 'not-enough-data', statistic: null }),
+    sampleVerdict('watch', { state: 'watch', statistic: 0.05 }),
   ];
-  expect(sortFeatures(features).map((verdict) => verdict.feature)).toEqual([
+  expect(sortVerdicts(verdicts).map((verdict) => verdict.title)).toEqual([
     'large',
     'small',
+    'other scale',
     'watch',
     'empty',
     'ok',
   ]);
 });
 
-test('the axis of a table ends at a tenth above its largest bound, between 0.1 and 1', () => {
-  expect(statisticScale([])).toBe(0.1);
-  expect(
-    statisticScale([sampleDrift('a', { statisticHigh: 0.21 }), sampleDrift('b', { statisticHigh: 0.05 })]),
-  ).toBe(0.3);
-  expect(statisticScale([sampleDrift('a', { statisticHigh: 1.04 })])).toBe(1);
+test('the axis of a kind of effect ends at a round number above its largest bound', () => {
+  const D = 'the KS distance D';
+  const scale = (...verdicts: MonitorVerdict[]) => statisticScale(verdicts, D);
+  expect(scale()).toBe(0.1);
+  expect(scale(sampleVerdict('a', { statisticHigh: 0.21 }), sampleVerdict('b'))).toBe(0.3);
+  expect(scale(sampleVerdict('a', { statisticHigh: 3.4 }))).toBe(4);
+  expect(scale(sampleVerdict('a', { statisticHigh: 0.2, minimumEffect: 0.3 }))).toBe(0.5);
+  expect(scale(sampleVerdict('a', { statisticHigh: 30, effectName: 'PSI' }))).toBe(0.1);
 });

@@ -1,8 +1,8 @@
-import type { DriftState, DriftVerdict, IncidentView, MonitorView, Severity, SloView } from './api.js';
+import type { IncidentView, MonitorState, MonitorVerdict, MonitorView, Severity, SloView } from './api.js';
 import { isPaging } from './overall.js';
 
 const SEVERITY_RANK: Readonly<Record<Severity, number>> = { page: 0, ticket: 1 };
-const DRIFT_RANK: Readonly<Record<DriftState, number>> = {
+const STATE_RANK: Readonly<Record<MonitorState, number>> = {
   alarm: 0,
   error: 1,
   watch: 2,
@@ -38,24 +38,32 @@ export function sortSlos(slos: readonly SloView[]): SloView[] {
 
 /** Monitors by the rank of their state, then by name. */
 export function sortMonitors(monitors: readonly MonitorView[]): MonitorView[] {
-  return [...monitors].sort((a, b) => DRIFT_RANK[a.state] - DRIFT_RANK[b.state] || byName(a, b));
+  return [...monitors].sort((a, b) => STATE_RANK[a.state] - STATE_RANK[b.state] || byName(a, b));
 }
 
-/** Feature verdicts by the rank of their state, then by the size of the difference, then by name. */
-export function sortFeatures(features: readonly DriftVerdict[]): DriftVerdict[] {
-  return [...features].sort(
+/** Verdicts by the rank of their state, then by how far the effect exceeds what matters, then by title. */
+export function sortVerdicts(verdicts: readonly MonitorVerdict[]): MonitorVerdict[] {
+  return [...verdicts].sort(
     (a, b) =>
-      DRIFT_RANK[a.state] - DRIFT_RANK[b.state] ||
-      (b.statistic ?? -1) - (a.statistic ?? -1) ||
-      a.feature.localeCompare(b.feature, 'en'),
+      STATE_RANK[a.state] - STATE_RANK[b.state] ||
+      excess(b) - excess(a) ||
+      a.title.localeCompare(b.title, 'en'),
   );
 }
 
-/** Right end of the axis that the statistics of one table share: a round number at or above the largest bound. */
-export function statisticScale(features: readonly DriftVerdict[]): number {
+/** Effects of different tests have different scales: they compare in multiples of their minimum effect. */
+function excess({ statistic, minimumEffect }: MonitorVerdict): number {
+  return statistic === null ? -1 : statistic / Math.max(minimumEffect, 1e-9);
+}
+
+/** Right end of the axis of each bar: where the largest bound of the same kind of effect fits, at a round number. */
+export function statisticScale(verdicts: readonly MonitorVerdict[], effectName: string): number {
+  const alike = verdicts.filter((verdict) => verdict.effectName === effectName);
   const largest = Math.max(
     0.1,
-    ...features.map((verdict) => verdict.statisticHigh ?? verdict.statistic ?? 0),
+    ...alike.map((verdict) => verdict.statisticHigh ?? verdict.statistic ?? 0),
+    ...alike.map((verdict) => verdict.minimumEffect * 1.5),
   );
-  return Math.min(1, Math.ceil(largest * 10) / 10);
+  const step = 10 ** Math.floor(Math.log10(largest));
+  return Number((Math.ceil(largest / step) * step).toPrecision(3));
 }

@@ -1,6 +1,6 @@
 import type {
-  DriftVerdict,
   IncidentView,
+  MonitorVerdict,
   MonitorView,
   SignalCounts,
   SloView,
@@ -59,24 +59,29 @@ export function sampleSlo(name: string, verdict: Partial<SloVerdict> | null = {}
   };
 }
 
-/** A drift verdict for tests: ok unless told otherwise. */
-export function sampleDrift(feature: string, part: Partial<DriftVerdict> = {}): DriftVerdict {
+/** A verdict for tests: ok unless told otherwise. */
+export function sampleVerdict(title: string, part: Partial<MonitorVerdict> = {}): MonitorVerdict {
   return {
-    feature,
+    subject: `${title}/ks`,
+    title,
     state: 'ok',
     reason: '',
     n: 1000,
     m: 1000,
+    effectName: 'the KS distance D',
     statistic: 0.01,
     statisticLow: 0,
     statisticHigh: 0.05,
     pValue: 0.8,
+    pAdjusted: 0.9,
     alpha: 1e-5,
     minimumEffect: 0.03,
     method: 'ks/finite-n',
     baseline: 'training',
     baselineVersion: 1,
     window: { from: 0, to: 1 },
+    revised: false,
+    plot: { variable: title, segment: '' },
     ...part,
   };
 }
@@ -98,7 +103,8 @@ export function sampleMonitor(name: string, part: Partial<MonitorView> = {}): Mo
     state: 'ok',
     reason: '',
     evaluatedAt: 0,
-    features: [],
+    verdicts: [],
+    verdictsTotal: 0,
     ...part,
   };
 }

@@ -1,10 +1,10 @@
-import type { DriftVerdict } from '../api.js';
+import type { MonitorVerdict } from '../api.js';
 
 /**
- * The distance as a dot, its interval as a bar and the smallest distance that matters as a tick, on an axis from zero
+ * The effect as a dot, its interval as a bar and the smallest effect that matters as a tick, on an axis from zero
  * to `scale`. Without a statistic only the empty axis is drawn.
  */
-export function IntervalBar({ verdict, scale }: { verdict: DriftVerdict; scale: number }) {
+export function IntervalBar({ verdict, scale }: { verdict: MonitorVerdict; scale: number }) {
   const { statistic, statisticLow, statisticHigh, minimumEffect } = verdict;
   const place = (value: number): string => `${(Math.min(1, Math.max(0, value / scale)) * 100).toFixed(2)}%`;
   const low = statisticLow ?? statistic;

@@ -1,8 +1,8 @@
 import type { MonitorView } from '../api.js';
 import { formatWindow } from '../format.js';
-import { DriftBadge } from './drift-badge.js';
 import { Owner } from './owner.js';
 import { RunbookLink } from './runbook-link.js';
+import { StateBadge } from './state-badge.js';
 import { Subject } from './subject.js';
 import { TimeAgo } from './time-ago.js';
 
@@ -11,12 +11,14 @@ export function MonitorHead({ monitor }: { monitor: MonitorView }) {
   return (
     <div class="monitor-head">
       <h3>{monitor.name}</h3>
-      <DriftBadge state={monitor.state} judged={monitor.evaluatedAt !== null} />
+      <StateBadge state={monitor.state} judged={monitor.evaluatedAt !== null} />
       <p class="meta">
         <Subject service={monitor.service} region={monitor.region} model={monitor.model} />
-        <span class="subject">
-          <span class="subject-name">baseline</span> {monitor.baseline}
-        </span>
+        {monitor.baseline !== '' && (
+          <span class="subject">
+            <span class="subject-name">baseline</span> {monitor.baseline}
+          </span>
+        )}
         <span class="subject">
           <span class="subject-name">window</span> {formatWindow(monitor.windowMs)}, every{' '}
           {formatWindow(monitor.everyMs)}

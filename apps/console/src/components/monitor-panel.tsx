@@ -1,20 +1,27 @@
 import { useState } from 'preact/hooks';
-import type { MonitorView } from '../api.js';
+import type { MonitorKind, MonitorView } from '../api.js';
 import { formatQuantity } from '../format.js';
 import { monitorAnchor } from '../links.js';
-import { sortFeatures, statisticScale } from '../ordering.js';
-import { FeatureTable } from './feature-table.js';
+import { sortVerdicts } from '../ordering.js';
 import { MonitorHead } from './monitor-head.js';
+import { VerdictTable } from './verdict-table.js';
 
-/** Features shown before the reader asks for all of them. */
+/** What a monitor of each kind judges. */
+const HEADINGS: Readonly<Record<MonitorKind, string>> = {
+  DriftMonitor: 'Feature',
+  QualityMonitor: 'Check',
+  PerformanceMonitor: 'Metric',
+};
+
+/** Verdicts shown before the reader asks for all of them. */
 const SHOWN_AT_FIRST = 6;
 
-/** One drift monitor with the last verdict of each feature. */
+/** One monitor with its last verdicts. */
 export function MonitorPanel({ monitor }: { monitor: MonitorView }) {
   const [expanded, setExpanded] = useState(false);
-  const features = sortFeatures(monitor.features);
-  const shown = expanded ? features : features.slice(0, SHOWN_AT_FIRST);
-  const tableId = `${monitorAnchor(monitor.name)}-features`;
+  const verdicts = sortVerdicts(monitor.verdicts);
+  const shown = expanded ? verdicts : verdicts.slice(0, SHOWN_AT_FIRST);
+  const tableId = `${monitorAnchor(monitor.name)}-verdicts`;
   return (
     <li
       class="panel monitor"
@@ -23,14 +30,14 @@ export function MonitorPanel({ monitor }: { monitor: MonitorView }) {
       tabIndex={-1}
     >
       <MonitorHead monitor={monitor} />
-      {features.length > 0 && (
+      {verdicts.length > 0 && (
         <>
-          <FeatureTable id={tableId} features={shown} scale={statisticScale(features)} name={monitor.name} />
+          <VerdictTable id={tableId} name={monitor.name} heading={HEADINGS[monitor.kind]} verdicts={shown} />
           <p class="monitor-foot">
             <span>
-              showing {shown.length} of {formatQuantity(features.length, 'feature')}
+              showing {shown.length} of {formatQuantity(monitor.verdictsTotal, 'verdict')}
             </span>
-            {features.length > SHOWN_AT_FIRST && (
+            {verdicts.length > SHOWN_AT_FIRST && (
               <button
                 type="button"
                 class="button"
@@ -38,7 +45,7 @@ export function MonitorPanel({ monitor }: { monitor: MonitorView }) {
                 aria-controls={tableId}
                 onClick={() => setExpanded(!expanded)}
               >
-                {expanded ? 'Show fewer' : `Show all ${features.length}`}
+                {expanded ? 'Show fewer' : `Show ${verdicts.length}`}
               </button>
             )}
           </p>

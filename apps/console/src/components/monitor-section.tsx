@@ -5,24 +5,26 @@ import { EmptyNote } from './empty-note.js';
 import { MonitorPanel } from './monitor-panel.js';
 import { Section } from './section.js';
 
-/** Every drift monitor, the drifting ones first. */
+/** Every monitor, those in alarm first. */
 export function MonitorSection({ monitors }: { monitors: readonly MonitorView[] }) {
-  const drifting = monitors.filter((monitor) => monitor.state === 'alarm').length;
+  const alarmed = monitors.filter((monitor) => monitor.state === 'alarm').length;
   const note =
-    monitors.length === 0 ? '' : `${formatQuantity(monitors.length, 'monitor')}, ${drifting} drifting`;
+    monitors.length === 0 ? '' : `${formatQuantity(monitors.length, 'monitor')}, ${alarmed} in alarm`;
   return (
     <Section
       id="monitors"
-      title="Drift monitors"
+      title="Monitors"
       note={note}
       hint={
-        monitors.length === 0 ? undefined : 'The tick on each axis is the smallest distance that matters.'
+        monitors.length === 0
+          ? undefined
+          : 'The tick on each axis is the smallest effect that matters. A name opens its distribution.'
       }
     >
       {monitors.length === 0 ? (
         <EmptyNote icon="no-data">
-          No drift monitor is loaded. Put a document with <code>kind: DriftMonitor</code> into the rules
-          folder.
+          No monitor is loaded. Put a document with <code>kind: DriftMonitor</code>,{' '}
+          <code>QualityMonitor</code> or <code>PerformanceMonitor</code> into the rules folder.
         </EmptyNote>
       ) : (
         <ul class="stack">

@@ -1,15 +1,20 @@
 import { Fragment } from 'preact';
-import type { DriftVerdict } from '../api.js';
+import { useState } from 'preact/hooks';
+import type { MonitorVerdict } from '../api.js';
 import { formatCount, formatProbability, formatStatistic } from '../format.js';
-import { DriftBadge } from './drift-badge.js';
+import { statisticScale } from '../ordering.js';
+import { DistributionPanel } from './distribution-panel.js';
 import { IntervalBar } from './interval-bar.js';
+import { StateBadge } from './state-badge.js';
 
-interface FeatureTableProps {
+interface VerdictTableProps {
   id: string;
+  /** Name of the monitor. */
   name: string;
-  features: readonly DriftVerdict[];
-  /** Right end of the axis that all bars of the table share. */
-  scale: number;
+  /** What the first column is called: `Feature`, `Check`. */
+  heading: string;
+  /** In the order in which they are shown. */
+  verdicts: readonly MonitorVerdict[];
 }
 
 // On a phone each row becomes a small card and the cells show these names: the roles keep it a table for readers.
@@ -21,17 +26,36 @@ function Cell({ label, text }: { label: string; text: string }) {
   );
 }
 
-function FeatureRow({ verdict, scale }: { verdict: DriftVerdict; scale: number }) {
+interface VerdictRowProps {
+  verdict: MonitorVerdict;
+  scale: number;
+  plotted: boolean;
+  onPlot: () => void;
+}
+
+function VerdictRow({ verdict, scale, plotted, onPlot }: VerdictRowProps) {
   const { statisticLow: low, statisticHigh: high } = verdict;
   return (
     <tr role="row" class={`feature is-${verdict.state}`}>
       <th role="rowheader" scope="row">
-        <span class="feature-name">{verdict.feature}</span>
+        {verdict.plot === null ? (
+          <span class="feature-name">{verdict.title}</span>
+        ) : (
+          <button
+            type="button"
+            class="feature-name feature-plot"
+            aria-expanded={plotted}
+            title="Show the distribution in the window beside the baseline"
+            onClick={onPlot}
+          >
+            {verdict.title}
+          </button>
+        )}
       </th>
       <td role="cell" class="cell-state">
-        <DriftBadge state={verdict.state} />
+        <StateBadge state={verdict.state} />
       </td>
-      <td role="cell" class="cell-statistic">
+      <td role="cell" class="cell-statistic" title={verdict.effectName}>
         <IntervalBar verdict={verdict} scale={scale} />
         <span class="statistic">
           {verdict.statistic === null ? (
@@ -47,19 +71,25 @@ function FeatureRow({ verdict, scale }: { verdict: DriftVerdict; scale: number }
           {verdict.statistic !== null && <span class="statistic-method">{verdict.method}</span>}
         </span>
       </td>
-      <Cell label="p" text={formatProbability(verdict.pValue)} />
+      <Cell label="p" text={formatProbability(verdict.pAdjusted ?? verdict.pValue)} />
       <Cell label="α" text={formatProbability(verdict.alpha === 0 ? null : verdict.alpha)} />
       <Cell label="n" text={formatCount(verdict.n)} />
       <Cell label="m" text={formatCount(verdict.m)} />
       <td role="cell" class="cell-baseline" data-label="Baseline">
         {verdict.baselineVersion > 0 ? `${verdict.baseline} v${verdict.baselineVersion}` : verdict.baseline}
+        {verdict.revised && (
+          <span class="quiet" title="Late data changed this verdict after it was first given">
+            {' '}
+            revised
+          </span>
+        )}
       </td>
     </tr>
   );
 }
 
 /** The sentence of a verdict that somebody may have to act on, across the whole table. */
-function ReasonRow({ verdict }: { verdict: DriftVerdict }) {
+function ReasonRow({ verdict }: { verdict: MonitorVerdict }) {
   return (
     <tr role="row" class="feature-reason">
       <td role="cell" colSpan={COLUMNS.length}>
@@ -70,23 +100,27 @@ function ReasonRow({ verdict }: { verdict: DriftVerdict }) {
 }
 
 const COLUMNS: readonly { name: string; group: string; meaning: string }[] = [
-  { name: 'Feature', group: 'feature', meaning: '' },
+  { name: '', group: 'feature', meaning: '' },
   { name: 'State', group: 'state', meaning: '' },
   {
-    name: 'Distance D, 95% interval',
+    name: 'Effect, 95% interval',
     group: 'statistic',
-    meaning:
-      'Largest distance between the two distribution functions. The tick is the smallest distance that matters.',
+    meaning: 'How large the difference is. The tick is the smallest effect that matters.',
   },
-  { name: 'p', group: 'probability', meaning: 'Probability of a distance this large without any drift' },
-  { name: 'α', group: 'probability', meaning: 'The p-value below which a feature counts as different' },
+  {
+    name: 'p',
+    group: 'probability',
+    meaning: 'Probability of an effect this large if nothing had changed, corrected for all tests of the run',
+  },
+  { name: 'α', group: 'probability', meaning: 'What the false-alarm budget allows p to be' },
   { name: 'n', group: 'count', meaning: 'Values in the current window' },
   { name: 'm', group: 'count', meaning: 'Values in the baseline' },
   { name: 'Baseline', group: 'baseline', meaning: '' },
 ];
 
-/** The last verdict of each feature, in the order given. */
-export function FeatureTable({ id, name, features, scale }: FeatureTableProps) {
+/** The last verdicts of a monitor. A name opens the distribution behind it. */
+export function VerdictTable({ id, name, heading, verdicts }: VerdictTableProps) {
+  const [plotted, setPlotted] = useState<string | null>(null);
   return (
     <table role="table" class="features" id={id}>
       <caption class="visually-hidden">Last verdicts of {name}</caption>
@@ -94,22 +128,34 @@ export function FeatureTable({ id, name, features, scale }: FeatureTableProps) {
         <tr role="row">
           {COLUMNS.map((column) => (
             <th
-              key={column.name}
+              key={column.group}
               role="columnheader"
               scope="col"
               class={`col-${column.group}${['probability', 'count'].includes(column.group) ? ' cell-number' : ''}`}
               title={column.meaning === '' ? undefined : column.meaning}
             >
-              {column.name}
+              {column.group === 'feature' ? heading : column.name}
             </th>
           ))}
         </tr>
       </thead>
       <tbody role="rowgroup">
-        {features.map((verdict) => (
-          <Fragment key={verdict.feature}>
-            <FeatureRow verdict={verdict} scale={scale} />
+        {verdicts.map((verdict) => (
+          <Fragment key={verdict.subject}>
+            <VerdictRow
+              verdict={verdict}
+              scale={statisticScale(verdicts, verdict.effectName)}
+              plotted={plotted === verdict.subject}
+              onPlot={() => setPlotted(plotted === verdict.subject ? null : verdict.subject)}
+            />
             {verdict.state !== 'ok' && verdict.reason !== '' && <ReasonRow verdict={verdict} />}
+            {plotted === verdict.subject && verdict.plot !== null && (
+              <tr role="row" class="feature-reason">
+                <td role="cell" colSpan={COLUMNS.length}>
+                  <DistributionPanel monitor={name} plot={verdict.plot} />
+                </td>
+              </tr>
+            )}
           </Fragment>
         ))}
       </tbody>
