@@ -17,6 +17,7 @@ export interface PredictionSample {
   readonly model_version: string;
   readonly deployment_id: string;
   readonly features: FeatureRow;
+  readonly tags: Readonly<Record<string, string>>;
   readonly prediction?: {
     readonly label: string;
     readonly score: number;
@@ -67,6 +68,7 @@ export function drawSample(
     model_version: release.modelVersion,
     deployment_id: release.deploymentId,
     features,
+    tags: model.tags(features),
     ...(request.errorType === null && {
       prediction: {
         label: score >= model.cutoff ? model.positive : model.negative,

@@ -42,5 +42,6 @@ export const rankerModel: TabularModel = {
   negative: 'skip',
   cutoff: 0.5,
   drawFeatures,
+  tags: ({ device }) => ({ device: String(device) }),
   score,
 };

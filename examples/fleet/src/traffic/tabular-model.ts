@@ -14,6 +14,8 @@ export interface TabularModel {
   readonly cutoff: number;
   /** Draws the input of one request. */
   drawFeatures(random: Random, mood: TrafficMood): FeatureRow;
+  /** What the service says of a request beside its input: segments of traffic. */
+  tags(features: FeatureRow): Readonly<Record<string, string>>;
   /** The score of an input, 0 to 1. */
   score(features: FeatureRow): number;
 }
