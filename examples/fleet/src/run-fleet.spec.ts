@@ -83,7 +83,9 @@ describe('runFleet', () => {
     const ranker = after.filter((sample) => sample.model === 'ranker');
     expect(new Set(ranker.map((sample) => sample.deployment_id))).toEqual(new Set(['d-ranker-150']));
     expect(ranker.every((sample) => /^[0-9a-f]{32}$/.test(sample.trace_id ?? ''))).toBe(true);
-    const fraud = after.filter((sample) => sample.model === 'fraud-score');
+    const fraud = after.filter(
+      ({ model, tags }) => model === 'fraud-score' && tags.channel === 'card_present',
+    );
     const quick = fraud.filter((sample) => Number(sample.features.seconds_since_last_payment) < 3_600);
     expect(quick.length / fraud.length).toBeGreaterThan(0.8);
 
