@@ -155,18 +155,16 @@ test.each(tables.wilson)("Wilson's interval of %d of %d at %d", (k, n, confidenc
   expect(interval.high).toBeCloseTo(high, 12);
 });
 
-test.each(tables.newcombe)(
-  "Newcombe's interval of %d of %d less %d of %d at %d",
-  (k1, n1, k2, n2, confidence, low, high) => {
-    const interval = differenceOfProportionsInterval(k1, n1, k2, n2, confidence);
-    expect(interval.difference).toBe(k1 / n1 - k2 / n2);
-    expect(interval.low).toBeCloseTo(low, 10);
-    expect(interval.high).toBeCloseTo(high, 10);
-  },
-);
+test.each(tables.newcombe)("Newcombe's interval of %d of %d less %d of %d at %d", (...row) => {
+  const [k1, n1, k2, n2, confidence, low, high] = row;
+  const interval = differenceOfProportionsInterval(k1, n1, k2, n2, confidence);
+  expect(interval.difference).toBe(k1 / n1 - k2 / n2);
+  expect(interval.low).toBeCloseTo(low, 10);
+  expect(interval.high).toBeCloseTo(high, 10);
+});
 
 test.each(tables.benjaminiHochberg)('Benjamini-Hochberg of %j', (pValues, expected) => {
-  const adjusted = benjaminiHochberg(Object.freeze(pValues) as number[]);
+  const adjusted = benjaminiHochberg(Object.freeze(pValues));
   adjusted.forEach((value, index) => expectClose(value, expected[index]!));
 });
 
