@@ -32,3 +32,15 @@ export function listOf(names: readonly string[], limit: number): string {
   const last = shown.pop() ?? '';
   return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
 }
+
+/** `1 h`, `5 min`, `10 s`: whole units, the largest that fits. */
+export function durationText(ms: number): string {
+  const units: readonly [number, string][] = [
+    [86_400_000, 'd'],
+    [3_600_000, 'h'],
+    [60_000, 'min'],
+    [1_000, 's'],
+  ];
+  const [size, unit] = units.find(([length]) => ms >= length && ms % length === 0) ?? [1_000, 's'];
+  return `${Number((ms / size).toFixed(1))} ${unit}`;
+}

@@ -1,59 +1,176 @@
-import { seededNormal, seededRandom } from '@tidewatch/core';
 import { describe, expect, test } from '@jest/globals';
+import { seededNormal, seededRandom } from '@tidewatch/core';
+import { autocorrelationInflation, normalCdf } from '@tidewatch/stats';
+import { addCounted, countValues, type SampleValue } from '../grid/count-values.js';
+import type { Grid } from '../grid/grid.js';
+import { gridFromCategories, gridFromQuantiles } from '../grid/make-grid.js';
+import type { VariableType } from '../variables/variable.js';
+import type { DriftMetric } from './drift-metric.js';
 import { driftMetrics } from './index.js';
 
-// The contract that every metric keeps.
-describe.each(Object.entries(driftMetrics))('drift metric %s', (name, metric) => {
-  const random = seededRandom(21);
-  const normal = (size: number, shift = 0) =>
-    Float64Array.from({ length: size }, () => seededNormal(random) + shift);
-  const reference = normal(500);
-  const current = normal(300, 0.2);
+const INDEPENDENT = { current: 1, reference: 1 };
+const random = seededRandom(17);
 
-  test('is listed under its own name', () => {
-    expect(metric.name).toBe(name);
-    expect(metric.defaultMinimumEffect).toBeGreaterThan(0);
-    expect(metric.defaultMinimumEffect).toBeLessThan(metric.largestEffect);
+/** First-order autoregression of standard normal values; independent for rho = 0. */
+function series(size: number, rho: number, shift = 0): number[] {
+  let x = seededNormal(random);
+  return Array.from({ length: size }, () => {
+    x = rho * x + Math.sqrt(1 - rho * rho) * seededNormal(random);
+    return x + shift;
+  });
+}
+
+const SHARES = [0.4, 0.7, 0.85, 0.95];
+/** Categories of unequal shares; with a shift the first one loses it to the last. */
+function categories(size: number, rho: number, shift = 0): string[] {
+  return series(size, rho).map((x) => {
+    const u = 1 / (1 + Math.exp(-1.702 * x));
+    return u < shift ? 'e' : (['a', 'b', 'c', 'd'][SHARES.findIndex((limit) => u < limit)] ?? 'e');
+  });
+}
+
+interface Side {
+  readonly grid: Grid;
+  readonly draw: (size: number, rho: number, shift?: number) => SampleValue[];
+}
+
+function sideFor(type: VariableType): Side {
+  if (type === 'categorical') {
+    return {
+      grid: gridFromCategories([
+        ['a', 40],
+        ['b', 30],
+        ['c', 15],
+        ['d', 10],
+        ['e', 5],
+      ]),
+      draw: categories,
+    };
+  }
+  const sorted = Float64Array.from(series(20_000, 0)).sort();
+  const quantiles = Array.from({ length: 1_001 }, (_, i) => sorted[Math.floor((i / 1_000) * 19_999)]!);
+  return { grid: gridFromQuantiles(quantiles), draw: series };
+}
+const SIDES: Readonly<Record<VariableType, Side>> = {
+  numeric: sideFor('numeric'),
+  categorical: sideFor('categorical'),
+};
+
+const CASES = Object.values(driftMetrics).flatMap((metric: DriftMetric) =>
+  metric.appliesTo.map((type) => [metric.name, type, metric] as const),
+);
+
+/** For `missing`, values are lost at random; for the others they move. */
+function drawFor(
+  metric: DriftMetric,
+  type: VariableType,
+  size: number,
+  rho: number,
+  shift = 0,
+): SampleValue[] {
+  const { draw } = SIDES[type];
+  if (metric.name !== 'missing') {
+    return draw(size, rho, shift);
+  }
+  const lost = series(size, rho);
+  return draw(size, rho).map((value, i) => (lost[i]! < -1.3 + 3 * shift ? null : value));
+}
+
+describe.each(CASES)('%s on a %s variable', (_name, type, metric) => {
+  const { grid } = SIDES[type];
+  const count = (values: SampleValue[]) => countValues(grid, values);
+
+  test('finds nothing where both sides are the same', () => {
+    const same = count(drawFor(metric, type, 2_000, 0));
+    const found = metric.measure({ grid, current: same, reference: same, inflation: INDEPENDENT });
+    expect(found).toMatchObject({ low: 0 });
+    expect(found!.statistic).toBeCloseTo(0, 12);
+    expect(found!.pValue).toBeGreaterThan(0.5);
   });
 
-  test('is 0 with p = 1 between a sample and itself', () => {
-    expect(metric.measure(reference, reference)).toMatchObject({ statistic: 0, low: 0, pValue: 1 });
+  test('is the same however the buckets of the window were put together', () => {
+    const [a, b, c] = [1, 2, 3].map(() => count(drawFor(metric, type, 700, 0, 0.1)));
+    const reference = count(drawFor(metric, type, 5_000, 0));
+    const one = metric.measure({
+      grid,
+      current: addCounted(addCounted(a!, b!), c!),
+      reference,
+      inflation: INDEPENDENT,
+    })!;
+    const other = metric.measure({
+      grid,
+      current: addCounted(c!, addCounted(b!, a!)),
+      reference,
+      inflation: INDEPENDENT,
+    })!;
+    expect(one.statistic).toBeCloseTo(other.statistic, 10);
+    expect(one.pValue).toBe(other.pValue);
   });
 
-  test('has an interval around its statistic, a probability, and its name in the method', () => {
-    const { statistic, low, high, pValue, method } = metric.measure(reference, current);
-    expect(low).toBeLessThanOrEqual(statistic);
-    expect(high).toBeGreaterThanOrEqual(statistic);
-    expect(low).toBeGreaterThanOrEqual(0);
-    expect(high).toBeLessThanOrEqual(metric.largestEffect);
-    expect(pValue).toBeGreaterThan(0);
-    expect(pValue).toBeLessThanOrEqual(1);
-    expect(method.startsWith(`${name}/`)).toBe(true);
+  test('sees a change, with an interval around it and a name that says the law', () => {
+    const reference = count(drawFor(metric, type, 20_000, 0));
+    const current = count(drawFor(metric, type, 5_000, 0, 0.25));
+    const found = metric.measure({ grid, current, reference, inflation: INDEPENDENT })!;
+    expect(found.pValue).toBeLessThan(1e-6);
+    expect(found.low).toBeGreaterThan(0);
+    expect(found.low).toBeLessThan(found.statistic);
+    expect(found.high).toBeGreaterThan(found.statistic);
+    expect(found.high).toBeLessThanOrEqual(metric.largestEffect);
+    expect(found.method.startsWith(`${metric.name}/`)).toBe(true);
+    expect([found.n > 4_000, found.m > 17_000]).toEqual([true, true]);
   });
 
-  test('does not depend on the order of values, nor on which sample is the baseline', () => {
-    const measured = metric.measure(reference, current);
-    const reordered = metric.measure(reference.toReversed(), current.toReversed());
-    const swapped = metric.measure(current, reference);
-    expect(reordered).toEqual(measured);
-    expect(swapped.statistic).toBe(measured.statistic);
-    expect(swapped.pValue / measured.pValue).toBeCloseTo(1, 12);
+  test.each([0, 0.6])('raises 5 %% false alarms or fewer at alpha = 5 %%, at rho = %d', (rho) => {
+    const runs = 200;
+    let rejected = 0;
+    const inflated = autocorrelationInflation((2 / Math.PI) * Math.asin(rho));
+    const reference = count(drawFor(metric, type, 20_000, 0));
+    for (let run = 0; run < runs; run += 1) {
+      const current = count(drawFor(metric, type, 600, rho));
+      const inflation = { current: inflated, reference: 1 };
+      rejected += metric.measure({ grid, current, reference, inflation })!.pValue < 0.05 ? 1 : 0;
+    }
+    // One reference for all runs: its own deviation from the truth is part of every one of them.
+    expect(rejected / runs).toBeLessThan(0.05 + 4 * Math.sqrt((0.05 * 0.95) / runs));
   });
 
-  test('leaves the samples as they were', () => {
-    const before = [reference.slice(), current.slice()];
-    metric.measure(reference, current);
-    expect([reference, current]).toEqual(before);
+  test('says nothing of a side without samples', () => {
+    const some = count(drawFor(metric, type, 50, 0));
+    const none = count([]);
+    expect(metric.measure({ grid, current: none, reference: some, inflation: INDEPENDENT })).toBeNull();
+    expect(metric.measure({ grid, current: some, reference: none, inflation: INDEPENDENT })).toBeNull();
   });
+});
 
-  test('sees a shift of one standard deviation as significant and as larger than a shift of a fifth', () => {
-    const shifted = metric.measure(reference, normal(300, 1));
-    expect(shifted.pValue).toBeLessThan(1e-6);
-    expect(shifted.statistic).toBeGreaterThan(metric.measure(reference, current).statistic);
-  });
+test('an interval holds the true effect of D in nearly all draws', () => {
+  const { grid, draw } = SIDES.numeric;
+  // Two normal laws that are shifted by s standard deviations are 2 Phi(s / 2) - 1 apart.
+  const truth = 2 * normalCdf(0.124) - 1;
+  let covered = 0;
+  const runs = 100;
+  for (let run = 0; run < runs; run += 1) {
+    const found = driftMetrics.ks.measure({
+      grid,
+      current: countValues(grid, draw(1_000, 0, 0.248)),
+      reference: countValues(grid, draw(4_000, 0)),
+      inflation: INDEPENDENT,
+    })!;
+    covered += found.low <= truth && truth <= found.high ? 1 : 0;
+  }
+  expect(covered / runs).toBeGreaterThan(0.95);
+});
 
-  test('is small and not significant between two samples of one constant', () => {
-    const constant = (size: number) => new Float64Array(size).fill(4);
-    expect(metric.measure(constant(10), constant(20))).toMatchObject({ statistic: 0, pValue: 1 });
-  });
+test('a new category, and one that is gone, are seen where they are', () => {
+  const { grid } = SIDES.categorical;
+  const reference = countValues(grid, categories(10_000, 0));
+  const fresh = countValues(grid, [...categories(1_800, 0), ...new Array<string>(200).fill('new')]);
+  const seen = driftMetrics.linf.measure({ grid, current: fresh, reference, inflation: INDEPENDENT })!;
+  expect(seen.location).toEqual({ kind: 'category', category: null, more: true });
+  expect(seen.low).toBeGreaterThan(0.05);
+  const without = countValues(
+    grid,
+    categories(3_000, 0).filter((category) => category !== 'b'),
+  );
+  const gone = driftMetrics.linf.measure({ grid, current: without, reference, inflation: INDEPENDENT })!;
+  expect(gone.location).toEqual({ kind: 'category', category: 'b', more: false });
 });

@@ -1,0 +1,157 @@
+import { CELL, FIRST_CELL, type Grid } from '../grid/grid.js';
+import { sum } from '../grid/count-values.js';
+import type { VariableComparison } from '../grid/counted.js';
+import type { DriftLocation, DriftMeasurement, DriftMetric } from '../metrics/drift-metric.js';
+import type { Decision } from '../verdict/decide.js';
+import { countOf, durationText, shortNumber, windowText } from '../wording.js';
+import type { DriftRun } from './drift-run.js';
+
+/** What one test found and what was decided about it. */
+export interface Judged {
+  readonly comparison: VariableComparison;
+  readonly metric: DriftMetric;
+  readonly measured: DriftMeasurement;
+  readonly minimumEffect: number;
+  readonly inflation: number;
+  readonly decision: Decision;
+}
+
+/** The full sentences of a verdict: what was found, on how much data, and which condition of an alarm fails. */
+export function judgedReason(run: DriftRun, judged: Judged): string {
+  const parts = [evidence(run, judged), limits(run, judged)];
+  return `${conclusion(judged)}: ${parts.join('; ')}.${remarks(judged)}`;
+}
+
+/** `Feature amount`, `Output score in segment region=eu-1`. */
+export function namedVariable(comparison: Pick<VariableComparison, 'variable' | 'segment'>): string {
+  const { variable, segment } = comparison;
+  const source = {
+    feature: 'Feature',
+    output: 'Output',
+    truth: 'Ground truth',
+    attribution: 'Attribution of',
+    metric: 'Metric',
+  };
+  return `${source[variable.source]} ${variable.name}${segment === '' ? '' : ` in segment ${segment}`}`;
+}
+
+/** `baseline training version 3`. */
+export function baselineText({ name, version }: DriftRun['baseline']): string {
+  return `baseline ${name}${version === 0 ? '' : ` version ${version}`}`;
+}
+
+function conclusion({ comparison, decision, metric }: Judged): string {
+  const name = namedVariable(comparison);
+  const missing = metric.name === 'missing';
+  switch (decision.state) {
+    case 'alarm':
+      return missing ? `${name} lacks usable values otherwise than before` : `${name} has drifted`;
+    case 'watch':
+      return decision.conditions.large === true
+        ? `${name} has moved, and must last to count`
+        : `${name} has moved, but perhaps by less than matters`;
+    case 'ok':
+    case 'not-enough-data':
+    case 'error':
+      return missing ? `${name} lacks no more values than before` : `${name} shows no drift`;
+  }
+}
+
+function evidence(run: DriftRun, { metric, measured }: Judged): string {
+  const interval = `95 % interval ${shortNumber(measured.low)} to ${shortNumber(measured.high)}`;
+  const place = locationText(measured.location);
+  const effect = `${metric.effectName} is ${shortNumber(measured.statistic)} (${interval})${place}`;
+  const window = `${countOf(measured.n, 'value')} in the window ${windowText(run.window)}`;
+  return `${effect}, between ${window} and ${countOf(measured.m, 'value')} of ${baselineText(run.baseline)}`;
+}
+
+function locationText(location: DriftLocation | null): string {
+  switch (location?.kind) {
+    case 'value':
+      return `, with ${location.moreBelow ? 'more' : 'fewer'} values below ${shortNumber(location.value)}`;
+    case 'category':
+      return location.category === null
+        ? `, with ${location.more ? 'more' : 'fewer'} values that the baseline does not know`
+        : `, with ${location.more ? 'more' : 'less'} ${JSON.stringify(location.category)}`;
+    case 'missing':
+      return location.more ? ', with more missing' : ', with fewer missing';
+    case undefined:
+      return '';
+  }
+}
+
+function limits(run: DriftRun, { decision, minimumEffect, measured }: Judged): string {
+  const { alpha } = run;
+  const p =
+    measured.pValue === 0
+      ? 'p is too small to compute and thus'
+      : `p = ${shortNumber(decision.pAdjusted)}, corrected for ${countOf(run.tests, 'test')}, is`;
+  if (decision.conditions.significant !== true) {
+    return `${p} not below alpha = ${shortNumber(alpha)}`;
+  }
+  const significant = `${p} below alpha = ${shortNumber(alpha)}`;
+  const start = `the interval starts ${decision.conditions.large === true ? 'above' : 'no higher than'} the minimum effect of ${shortNumber(minimumEffect)}`;
+  if (decision.since === null) {
+    return `${significant}, and ${start}`;
+  }
+  const lasted = durationText(run.window.to - decision.since);
+  const held =
+    decision.conditions.held === true
+      ? run.monitor.holdMs === 0
+        ? ''
+        : `, for ${lasted} now`
+      : `, for ${lasted} of the ${durationText(run.monitor.holdMs)} that it must last`;
+  return `${significant}, and ${start}${held}`;
+}
+
+/** What else the reader should know, each as a sentence with a leading space. */
+function remarks({ comparison, inflation, metric }: Judged): string {
+  const { grid, current, reference } = comparison;
+  const sentences = metric.name === 'missing' ? [] : sidesRemarks(grid, current.counts, reference.counts);
+  if (inflation > 1.05) {
+    sentences.push(
+      `Neighbouring values depend on each other: ${shortNumber(inflation)} of them are worth one independent value.`,
+    );
+  }
+  return sentences.map((sentence) => ` ${sentence}`).join('');
+}
+
+function sidesRemarks(grid: Grid, current: Float64Array, reference: Float64Array): string[] {
+  return [
+    ...constantRemark(grid, current, 'in the window'),
+    ...constantRemark(grid, reference, 'of the baseline'),
+    ...leftOut(current, 'in the window'),
+    ...(grid.type === 'categorical' && grid.capped
+      ? [
+          `The baseline has more categories than the ${grid.categories.length} that are told apart; the rest count as one.`,
+        ]
+      : []),
+  ];
+}
+
+function leftOut(counts: Float64Array, where: string): string[] {
+  const kinds = [
+    [CELL.null, 'null or absent'],
+    [CELL.nan, 'NaN'],
+    [CELL.infinity, 'infinite'],
+    [CELL.wrongType, 'of another type'],
+  ] as const;
+  const found = kinds
+    .filter(([cell]) => counts[cell]! > 0)
+    .map(([cell, what]) => `${countOf(counts[cell]!, 'value')} ${what}`);
+  return found.length === 0 ? [] : [`Left out ${where}: ${found.join(', ')}.`];
+}
+
+function constantRemark(grid: Grid, counts: Float64Array, where: string): string[] {
+  const from = grid.type === 'numeric' ? FIRST_CELL : CELL.unseen;
+  const total = sum(counts, from, counts.length);
+  const cell = counts.findIndex((count, index) => index >= from && count === total);
+  if (total < 2 || cell < 0) {
+    return [];
+  }
+  if (grid.type === 'categorical') {
+    const category = grid.categories[cell - FIRST_CELL];
+    return category === undefined ? [] : [`Every value ${where} is ${JSON.stringify(category)}.`];
+  }
+  return [`All values ${where} lie in one bin.`];
+}

@@ -1,0 +1,97 @@
+import { valuesOf } from '../grid/count-values.js';
+import type { Grid } from '../grid/grid.js';
+import type { ComparedCounts } from './drift-metric.js';
+
+/** Both sides as plain counts over the cells that hold values, with their real and effective sizes. */
+export interface ComparedValues {
+  readonly current: Float64Array;
+  readonly reference: Float64Array;
+  readonly n: number;
+  readonly m: number;
+  /** What the window's values are worth if their dependence on each other is taken into account. */
+  readonly effectiveN: number;
+  readonly effectiveM: number;
+}
+
+/** The values of both sides, or `null` when one has none. */
+export function comparedValues({
+  grid,
+  reference,
+  current,
+  inflation,
+}: ComparedCounts): ComparedValues | null {
+  const [c, r] = [valuesOf(grid, current), valuesOf(grid, reference)];
+  const [n, m] = [total(c), total(r)];
+  return n === 0 || m === 0
+    ? null
+    : {
+        current: c,
+        reference: r,
+        n,
+        m,
+        effectiveN: Math.max(1, n / inflation.current),
+        effectiveM: Math.max(1, m / inflation.reference),
+      };
+}
+
+/** The category of a cell of {@link comparedValues}; `null` for what the grid does not know. */
+export function categoryOf(grid: Grid, cell: number): string | null {
+  // The values of a categorical grid begin with the cell `unseen`, one before the first category.
+  return grid.type === 'categorical' ? (grid.categories[cell - 1] ?? null) : null;
+}
+
+/** Cells pooled so that each is worth testing. */
+export interface PooledCounts {
+  readonly current: number[];
+  readonly reference: number[];
+}
+
+/** Bins of a numeric variable for the divergences: of equal mass in the baseline, few enough to be filled. */
+export const COARSE_BINS = 20;
+
+/** Expected count below which the chi-square law is no longer good (Cochran). */
+const SMALLEST_EXPECTED = 5;
+
+/** Numeric: neighbouring bins to {@link COARSE_BINS} of equal baseline mass. Categorical: rare categories together. */
+export function pooled(grid: Grid, values: ComparedValues): PooledCounts {
+  return grid.type === 'numeric' ? coarse(values) : withoutRare(values);
+}
+
+function coarse({ current, reference, m }: ComparedValues): PooledCounts {
+  const [c, r] = [new Array<number>(COARSE_BINS).fill(0), new Array<number>(COARSE_BINS).fill(0)];
+  let before = 0;
+  for (let i = 0; i < reference.length; i += 1) {
+    // By the middle of the cell's own mass, so that a heavy cell falls where most of it lies.
+    const middle = (before + reference[i]! / 2) / m;
+    const bin = Math.min(COARSE_BINS - 1, Math.floor(middle * COARSE_BINS));
+    c[bin]! += current[i]!;
+    r[bin]! += reference[i]!;
+    before += reference[i]!;
+  }
+  return { current: c, reference: r };
+}
+
+/** Categories expected less than five times in the smaller sample share one cell; if that is rare too, it joins the next. */
+function withoutRare({ current, reference, n, m, effectiveN, effectiveM }: ComparedValues): PooledCounts {
+  const [scaleN, scaleM] = [effectiveN / n, effectiveM / m];
+  const share = Math.min(effectiveN, effectiveM) / (effectiveN + effectiveM);
+  const cells = Array.from(current, (count, i) => ({ c: count, r: reference[i]! }))
+    .filter(({ c, r }) => c + r > 0)
+    .sort((a, b) => b.c * scaleN + b.r * scaleM - (a.c * scaleN + a.r * scaleM));
+  const expected = ({ c, r }: { c: number; r: number }): number => (c * scaleN + r * scaleM) * share;
+  while (cells.length > 2 && expected(cells.at(-1)!) < SMALLEST_EXPECTED) {
+    const last = cells.pop()!;
+    const next = cells.pop()!;
+    const merged = { c: last.c + next.c, r: last.r + next.r };
+    cells.push(merged);
+  }
+  return { current: cells.map(({ c }) => c), reference: cells.map(({ r }) => r) };
+}
+
+function total(counts: Float64Array): number {
+  let sum = 0;
+  for (const count of counts) {
+    sum += count;
+  }
+  return sum;
+}

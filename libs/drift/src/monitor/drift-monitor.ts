@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { driftMetrics, type DriftMetricName } from '../metrics/index.js';
+import { baselineField, type MonitorBaseline } from '../rule/baseline-field.js';
+import {
+  DEFAULT_BUDGET,
+  durationField,
+  falseAlarmBudgetField,
+  metadataField,
+  populationFields,
+  textField,
+  ticketField,
+  type FalseAlarmBudget,
+  type Population,
+  type RuleAbout,
+} from '../rule/rule-fields.js';
+import { OUTPUTS } from '../variables/variable.js';
+
+/** The bucket of a rule that names none, where window and every are multiples of it. */
+const LARGEST_BUCKET_MS = 300_000;
+
+/** Which variables of one source are meant. */
+export type VariableChoice = 'all' | 'none' | readonly string[];
+
+/** An OTLP histogram to watch. */
+export interface WatchedMetric {
+  readonly metric: string;
+  readonly match: Readonly<Record<string, string>>;
+}
+
+/** A rule that asks, once in a while, whether the inputs or outputs of a model have moved away from a baseline. */
+export interface DriftMonitor extends RuleAbout {
+  readonly kind: 'DriftMonitor';
+  readonly population: Population;
+  readonly features: VariableChoice;
+  /** Of {@link OUTPUTS}. */
+  readonly outputs: VariableChoice;
+  readonly attributions: VariableChoice;
+  /** Joined ground truth, judged when `maturityMs` have passed; `null` for none. */
+  readonly truth: { readonly maturityMs: number } | null;
+  readonly metrics: readonly WatchedMetric[];
+  readonly baseline: MonitorBaseline;
+  /** Length of the stretch of time that is compared with the baseline. */
+  readonly windowMs: number;
+  /** Time between two evaluations. */
+  readonly everyMs: number;
+  /** Samples are counted in buckets of this length; it divides the window and every. Default 5m, or what fits both. */
+  readonly bucketMs: number;
+  /** How long a difference must last before it is an alarm. Default: one window. */
+  readonly holdMs: number;
+  readonly falseAlarmBudget: FalseAlarmBudget;
+  /** Smallest effect that matters, per metric. Metrics with one are tested. */
+  readonly minimumEffect: Readonly<Partial<Record<DriftMetricName, number>>>;
+  /** Windows and baselines with fewer values are not judged. */
+  readonly minimumSamples: number;
+  /** Dimensions whose values are judged on their own: region, service, environment, version, variant, or a tag. */
+  readonly segments: readonly string[];
+  /** After an alarm single and pairwise tag values are looked through for those that explain it. */
+  readonly scan: { readonly floor: number } | null;
+  readonly severity: 'ticket';
+}
+
+const choice = (what: string) =>
+  z.union([z.literal('all'), z.literal('none'), z.array(textField).min(1)], {
+    error: `must be all, none or a list of ${what}`,
+  });
+
+const outputs = choice(`outputs: ${Object.keys(OUTPUTS).join(', ')}`).superRefine((value, context) => {
+  for (const name of Array.isArray(value) ? value : []) {
+    if (!Object.hasOwn(OUTPUTS, name)) {
+      context.addIssue(`must name outputs of ${Object.keys(OUTPUTS).join(', ')}, and names ${name}`);
+    }
+  }
+});
+
+const metricNames = Object.keys(driftMetrics) as DriftMetricName[];
+
+/** The tests of a monitor that names none: one for numbers, one for categories, one for what is missing. */
+const DEFAULT_EFFECTS = Object.fromEntries(
+  metricNames.flatMap((name) =>
+    driftMetrics[name].byDefault ? [[name, driftMetrics[name].defaultMinimumEffect]] : [],
+  ),
+) as Partial<Record<DriftMetricName, number>>;
+
+const minimumEffect = z
+  .strictObject(
+    Object.fromEntries(
+      metricNames.map((name) => [name, z.number().min(0).lt(driftMetrics[name].largestEffect).optional()]),
+    ),
+    { error: `must name metrics of ${metricNames.join(', ')}, each with its smallest effect` },
+  )
+  .transform((named) => withDefaults(named as Partial<Record<DriftMetricName, number>>));
+
+/** A rule that names a metric for one type of variables replaces the default for that type only. */
+function withDefaults(
+  named: Partial<Record<DriftMetricName, number>>,
+): Partial<Record<DriftMetricName, number>> {
+  const replaced = new Set(
+    (Object.keys(named) as DriftMetricName[]).flatMap((name) => [...driftMetrics[name].appliesTo]),
+  );
+  const kept = Object.entries(DEFAULT_EFFECTS).filter(([name]) => {
+    const { appliesTo } = driftMetrics[name as DriftMetricName];
+    return name === 'missing' || !appliesTo.some((type) => replaced.has(type));
+  });
+  return { ...Object.fromEntries(kept), ...named };
+}
+
+const spec = z
+  .strictObject({
+    ...populationFields,
+    features: choice('feature names').default('all'),
+    // Judged where the baseline has them: one of features alone says nothing of outputs.
+    outputs: outputs.default('all'),
+    attributions: choice('feature names').default('none'),
+    truth: z.strictObject({ maturity: durationField('zero') }).optional(),
+    metrics: z
+      .array(z.strictObject({ metric: textField, match: z.record(z.string(), z.string()).default({}) }))
+      .default([]),
+    baseline: baselineField,
+    // One hour smooths over minutes of odd traffic; five minutes keeps the delay to a verdict below a coffee break.
+    window: durationField('positive').default(3_600_000),
+    every: durationField('positive').default(300_000),
+    bucket: durationField('positive').optional(),
+    hold: durationField('zero').optional(),
+    falseAlarmBudget: falseAlarmBudgetField.default(DEFAULT_BUDGET),
+    minimumEffect: minimumEffect.default(DEFAULT_EFFECTS),
+    // With 200 values a side the 95 % interval of D is already 0.17 wide on each side; below, it says nothing.
+    minimumSamples: z.int().min(1).default(200),
+    segments: z.array(textField).max(8, 'must name at most 8 dimensions').default([]),
+    scan: z
+      .union([
+        z.literal(false).transform(() => null),
+        // A segment of fewer samples has too wide an interval to be blamed.
+        z.strictObject({ floor: z.int().min(1).default(200) }),
+      ])
+      .default({ floor: 200 }),
+    severity: ticketField.default('ticket'),
+  })
+  .superRefine((value, context) => {
+    const { bucket, window, every, falseAlarmBudget: budget } = value;
+    if (bucket !== undefined && window % bucket !== 0) {
+      context.addIssue({ code: 'custom', path: ['window'], message: 'must be a multiple of bucket' });
+    }
+    if (bucket !== undefined && every % bucket !== 0) {
+      context.addIssue({ code: 'custom', path: ['every'], message: 'must be a multiple of bucket' });
+    }
+    if (budget.count * every >= budget.periodMs) {
+      const message = 'must allow fewer alarms than there are evaluations in its period';
+      context.addIssue({ code: 'custom', path: ['falseAlarmBudget'], message });
+    }
+    if ([value.features, value.outputs, value.attributions].every((each) => each === 'none')) {
+      if (value.truth === undefined && value.metrics.length === 0) {
+        context.addIssue({ code: 'custom', path: ['features'], message: 'must leave something to watch' });
+      }
+    }
+  });
+
+/**
+ * Reads a `DriftMonitor` rule document, as parsed from YAML, into a {@link DriftMonitor} with all defaults filled. Unknown
+ * keys are errors; a monitor that would page is refused with the reason.
+ */
+export const driftMonitorSchema = z
+  .strictObject({
+    apiVersion: z.literal('tidewatch.dev/v1'),
+    kind: z.literal('DriftMonitor'),
+    metadata: metadataField,
+    spec,
+  })
+  .transform(({ kind, metadata: about, spec: rule }): DriftMonitor => {
+    const { model, service, region, where, window, every, bucket, hold, truth, ...rest } = rule;
+    // A rule that shortens its window for a demo need not think of the bucket: it shrinks to fit.
+    const bucketMs = bucket ?? greatestCommonDivisor(LARGEST_BUCKET_MS, greatestCommonDivisor(window, every));
+    return {
+      kind,
+      ...about,
+      ...rest,
+      population: { model, service, region, where },
+      truth: truth === undefined ? null : { maturityMs: truth.maturity },
+      windowMs: window,
+      everyMs: every,
+      bucketMs,
+      holdMs: hold ?? window,
+    };
+  });
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
