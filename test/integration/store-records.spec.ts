@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { IncidentEventRow, NotificationEventRow, VerdictRow } from '@tidewatch/store';
+import type { BaselineProfile, IncidentEventRow, NotificationEventRow, VerdictRow } from '@tidewatch/store';
 import { AWKWARD } from '../harness/awkward-text.js';
 import { STORE_BACKENDS } from '../harness/store-backends.js';
 import type { OpenBackend } from '../harness/store-backends.js';
@@ -15,56 +15,51 @@ describe.each(STORE_BACKENDS)('records on the $name engine', ({ open }) => {
   }, 60_000);
   afterAll(() => backend.close());
 
-  test('baselines: versions count up, profiles keep types and counts, samples are sorted and bounded', async () => {
+  test('baselines: versions count up, profiles come back, only an active version is the latest', async () => {
     const { baselines } = backend.store;
-    const numeric = (values: number[]) => ({
-      type: 'numeric' as const,
-      values,
-      categories: {},
-      nulls: 3,
-      notFinite: 1,
-    });
+    const age: BaselineProfile = {
+      variable: AWKWARD[5]!,
+      type: 'numeric',
+      grid: { type: 'numeric', edges: Float64Array.of(-1.5, 0, 2) },
+      counted: {
+        counts: Float64Array.of(3, 1, 0, 0, 0, 0, 5, 6, 0),
+        moments: { count: 11, mean: 0.5, m2: 2, m3: -1, m4: 3, min: -1.5, max: 1.25 },
+        lag: null,
+      },
+    };
+    const country: BaselineProfile = {
+      variable: 'country',
+      type: 'text',
+      grid: { type: 'categorical', categories: ['DE', AWKWARD[2]!], capped: true },
+      counted: { counts: Float64Array.of(0, 0, 0, 0, 2, 3, 4), moments: null, lag: null },
+    };
     const upload = {
       model: 'ranker',
       name: AWKWARD[0]!,
       source: 'upload',
       sha256: 'ab',
-      table: {
-        rows: 30_004,
-        features: {
-          age: numeric(Array.from({ length: 30_000 }, (_, index) => 30_000 - index)),
-          country: {
-            type: 'text' as const,
-            values: [],
-            categories: { DE: 3, "d'or": 4 },
-            nulls: 0,
-            notFinite: 0,
-          },
-        },
-      },
+      rows: 15,
+      profiles: [age, country],
     };
     expect(await baselines.latest('b', 'ranker', upload.name)).toBeNull();
     const [first, second] = await Promise.all([
       baselines.save('b', upload),
-      baselines.save('b', { ...upload, table: { rows: 3, features: { age: numeric([3, 1, 2]) } } }),
+      baselines.save('b', { ...upload, rows: 3, profiles: [country], status: 'candidate', diff: '{"a":1}' }),
     ]);
     expect([first.version, second.version]).toEqual([1, 2]);
-    expect(await baselines.latest('b', 'ranker', upload.name)).toEqual(second);
-    expect(await baselines.list('b')).toEqual([second]);
+    expect(await baselines.versions('b', 'ranker', upload.name)).toEqual([second, first]);
+    expect(await baselines.latest('b', 'ranker', upload.name)).toEqual(first);
+    const approved = await baselines.setStatus('b', second, 'active');
+    expect(await baselines.latest('b', 'ranker', upload.name)).toEqual(approved);
+    expect(await baselines.list('b')).toEqual([approved]);
     expect(await baselines.list('b', 'other')).toEqual([]);
-    expect((await baselines.profiles('b', second)).map(({ sample }) => sample)).toEqual([
-      Float64Array.of(1, 2, 3),
-    ]);
-    const [age, country] = await baselines.profiles('b', first);
-    expect(age).toMatchObject({ feature: 'age', type: 'numeric', rows: 30_004, nulls: 3, notFinite: 1 });
-    expect(age?.sample.length).toBe(20_000);
-    expect(
-      [...(age?.sample ?? [])].every((value, index, all) => index === 0 || value > all[index - 1]!),
-    ).toBe(true);
-    expect(country).toMatchObject({ feature: 'country', type: 'text', sample: new Float64Array() });
-    expect(
-      (await baselines.profiles('b', first, ['country', AWKWARD[5]!])).map(({ feature }) => feature),
-    ).toEqual(['country']);
+    await baselines.setStatus('b', approved, 'rejected');
+    expect(await baselines.latest('b', 'ranker', upload.name)).toEqual(first);
+    expect(await baselines.profiles('b', first)).toEqual(
+      [country, age].sort((a, b) => (a.variable < b.variable ? -1 : 1)),
+    );
+    expect(await baselines.profiles('b', second)).toEqual([country]);
+    expect(await baselines.profiles('b', first, ['country', 'absent'])).toEqual([country]);
   });
 
   test('verdicts: exact round trip, a rerun replaces, latest per subject, history oldest first', async () => {

@@ -4,13 +4,13 @@ export type { EmbeddedMode, Retention, ServerMode, StoreOptions } from './option
 export type { IngestSink } from './ingest-sink.js';
 export type { BatchRow } from './ingest-batches-table.js';
 export type { MigrationStatus } from './migrations.js';
-export { BASELINE_SAMPLE } from './repositories/baselines.js';
 export type {
   BaselineKey,
   BaselineProfile,
   BaselinesRepository,
-  BaselineUpload,
+  BaselineStatus,
   BaselineVersion,
+  NewBaseline,
 } from './repositories/baselines.js';
 export type { DeploymentFilter, DeploymentsRepository } from './repositories/deployments.js';
 export { DEFAULT_SAMPLE_ROWS } from './repositories/features.js';
@@ -56,3 +56,13 @@ export type { VerdictRow } from './repositories/verdict-row.js';
 export type { LatestOptions, VerdictHistory, VerdictsRepository } from './repositories/verdicts.js';
 export type { Slice } from './slices/slice-rollup.js';
 export type { LatencyQuery, RatioQuery, SliceMatcher, SliceSelector, SliQuery } from './slices/sli-query.js';
+export { MAX_SEGMENT_VALUES } from './repositories/count-buckets.js';
+export type {
+  CountedArm,
+  CountedVariable,
+  CountQuery,
+  FeatureCountsRepository,
+} from './repositories/feature-counts.js';
+export type { SampledVariable, VariablesRepository } from './repositories/variable-profiles.js';
+export type { CountStream } from './repositories/count-stream.js';
+export type { EventExample, EventQuery, SegmentScanRepository } from './repositories/segment-scan.js';

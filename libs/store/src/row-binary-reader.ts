@@ -33,6 +33,11 @@ export class RowBinaryReader {
     return values;
   }
 
+  /** An Array(String). */
+  textArray(): string[] {
+    return Array.from({ length: this.length128() }, () => this.text());
+  }
+
   private length128(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 128) {

@@ -9,6 +9,8 @@ import { baselinesRepository } from './repositories/baselines.js';
 import type { BaselinesRepository } from './repositories/baselines.js';
 import { deploymentsRepository } from './repositories/deployments.js';
 import type { DeploymentsRepository } from './repositories/deployments.js';
+import { featureCountsRepository } from './repositories/feature-counts.js';
+import type { FeatureCountsRepository } from './repositories/feature-counts.js';
 import { featuresRepository } from './repositories/features.js';
 import type { FeaturesRepository } from './repositories/features.js';
 import { healthRepository } from './repositories/health.js';
@@ -25,10 +27,14 @@ import { notificationsRepository } from './repositories/notifications.js';
 import type { NotificationsRepository } from './repositories/notifications.js';
 import { predictionsRepository } from './repositories/predictions.js';
 import type { PredictionsRepository } from './repositories/predictions.js';
+import { segmentScanRepository } from './repositories/segment-scan.js';
+import type { SegmentScanRepository } from './repositories/segment-scan.js';
 import { sloSlicesRepository } from './repositories/slo-slices.js';
 import type { SloSlicesRepository } from './repositories/slo-slices.js';
 import { logsRepository, tracesRepository } from './repositories/spans-and-logs.js';
 import type { LogsRepository, TracesRepository } from './repositories/spans-and-logs.js';
+import { variablesRepository } from './repositories/variable-profiles.js';
+import type { VariablesRepository } from './repositories/variable-profiles.js';
 import { verdictsRepository } from './repositories/verdicts.js';
 import type { VerdictsRepository } from './repositories/verdicts.js';
 import { rollupsRepository } from './rollups/rollups.js';
@@ -52,6 +58,9 @@ export interface Store {
   readonly deployments: DeploymentsRepository;
   readonly baselines: BaselinesRepository;
   readonly features: FeaturesRepository;
+  readonly featureCounts: FeatureCountsRepository;
+  readonly variables: VariablesRepository;
+  readonly segmentScan: SegmentScanRepository;
   readonly sloSlices: SloSlicesRepository;
   readonly verdicts: VerdictsRepository;
   readonly incidents: IncidentsRepository;
@@ -104,6 +113,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     deployments: deploymentsRepository(database),
     baselines: baselinesRepository(database, writer),
     features: featuresRepository(database),
+    featureCounts: featureCountsRepository(database),
+    variables: variablesRepository(database),
+    segmentScan: segmentScanRepository(database),
     sloSlices: sloSlicesRepository(database, writer),
     verdicts: verdictsRepository(database, writer),
     incidents: incidentsRepository(database, writer),

@@ -18,6 +18,7 @@ import { RUNTIME, type Runtime } from '../runtime.js';
 import type { Reservation } from './admission.js';
 import { requireIngest, type IngestRuntime } from './ingest-runtime.js';
 import { requestId } from './request-id.js';
+import { profilesOf } from './baseline-profiles.js';
 
 /** The answer to rows that were sent: how many were taken, and why each other one was not. */
 export interface RowsAnswer {
@@ -89,10 +90,10 @@ export class SamplesController {
     return this.withRequest(request, BASELINE_TYPES, async ({ project, contentType, body }) => {
       const table = parseBaseline(body, { contentType });
       const sha256 = createHash('sha256').update(body).digest('hex');
-      const upload = { model, name, source: 'upload', sha256, table } as const;
+      const profiles = profilesOf(table);
+      const upload = { model, name, source: 'upload', sha256, rows: table.rows, profiles };
       const { version } = await this.runtime.store.baselines.save(project, upload);
-      const features = Object.keys(table.features).length;
-      return { model, name, version, rows: table.rows, features };
+      return { model, name, version, rows: table.rows, features: profiles.length };
     });
   }
 

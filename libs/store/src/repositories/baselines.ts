@@ -1,147 +1,109 @@
-import type { BaselineTable, FeatureColumn } from '@tidewatch/samples';
+import type { Counted, Grid } from '@tidewatch/drift';
 import type { BlockWriter } from '../block-writer.js';
-import {
-  array,
-  count64,
-  dateTime64Milli,
-  enum8,
-  float64,
-  lowCardinality,
-  map,
-  string,
-} from '../column-types.js';
 import type { Database } from '../database.js';
-import { RowBinaryReader } from '../row-binary-reader.js';
 import { toNumber } from '../row-values.js';
-import { column, defineTable, encodeRows } from '../table-definition.js';
-import type { TableDefinition } from '../table-definition.js';
-import { sampleByHash } from './sample-by-hash.js';
+import { encodeRows, type TableDefinition } from '../table-definition.js';
+import { readProfiles } from './baseline-profiles.js';
+import { BASELINES, PROFILES, type BaselineRow } from './baseline-tables.js';
 
-/** A stored version of a reference dataset. */
+/** What a version of a baseline is worth: `candidate` waits for approval. */
+export type BaselineStatus = 'active' | 'candidate' | 'rejected';
+
+/** A stored version of a baseline. Its profiles never change. */
 export interface BaselineVersion {
   readonly model: string;
   readonly name: string;
-  /** 1 for the first upload under this name, then rising. */
+  /** 1 for the first under this name, then rising. */
   readonly version: number;
   readonly rows: number;
-  /** How it came: `upload`, or a description given by the caller. */
+  /** How it came: `upload`, or a description of the samples it was made from. */
   readonly source: string;
   /** SHA-256 of the uploaded bytes, hex; may be empty. */
   readonly sha256: string;
   readonly createdAt: number;
+  readonly status: BaselineStatus;
+  /** What changed against the version before, JSON; empty for none. */
+  readonly diff: string;
 }
 
-/** One feature of a baseline version. */
+/** One variable of a baseline: its cells, and what they counted. */
 export interface BaselineProfile {
-  readonly feature: string;
-  readonly type: FeatureColumn['type'];
-  /** Rows of the whole baseline. */
-  readonly rows: number;
-  readonly nulls: number;
-  readonly notFinite: number;
-  /** At most {@link BASELINE_SAMPLE} finite values, ascending; empty unless `type` is `numeric`. */
-  readonly sample: Float64Array;
+  /** Id of the variable. */
+  readonly variable: string;
+  readonly type: 'numeric' | 'text' | 'boolean';
+  readonly grid: Grid;
+  /** All counts are 0 for a baseline that only lends its cells. */
+  readonly counted: Counted;
 }
 
 /** What to store as a new version. */
-export interface BaselineUpload {
+export interface NewBaseline {
   readonly model: string;
   readonly name: string;
   readonly source: string;
   readonly sha256: string;
-  readonly table: BaselineTable;
+  readonly rows: number;
+  /** Default `active`. */
+  readonly status?: BaselineStatus;
+  readonly diff?: string;
+  readonly profiles: readonly BaselineProfile[];
 }
 
-/** Stores reference datasets as profiles. */
+/** Stores baselines as profiles. */
 export interface BaselinesRepository {
-  /** Stores a new version. It becomes the latest only when all of its features are stored. */
-  save(project: string, upload: BaselineUpload): Promise<BaselineVersion>;
-  /** The newest version, or `null` when nothing was uploaded under this name. */
+  /** Stores a new version. It becomes visible only when all of its profiles are stored. */
+  save(project: string, baseline: NewBaseline): Promise<BaselineVersion>;
+  /** The newest active version, or `null` when there is none under this name. */
   latest(project: string, model: string, name: string): Promise<BaselineVersion | null>;
-  /** The newest version of every baseline, of one model when given; at most 1,000. */
+  /** All versions under a name, the newest first; at most 1,000. */
+  versions(project: string, model: string, name: string): Promise<BaselineVersion[]>;
+  /** The newest active version of every baseline, of one model when given; at most 1,000. */
   list(project: string, model?: string): Promise<BaselineVersion[]>;
-  /** The features of a version, by name; all of them unless `features` names some. */
-  profiles(project: string, baseline: BaselineKey, features?: readonly string[]): Promise<BaselineProfile[]>;
+  /** The profiles of a version, by variable; all of them unless `variables` names some. */
+  profiles(project: string, baseline: BaselineKey, variables?: readonly string[]): Promise<BaselineProfile[]>;
+  /** Approves or rejects a version; the newest active one counts. */
+  setStatus(project: string, baseline: BaselineVersion, status: BaselineStatus): Promise<BaselineVersion>;
 }
 
 /** Names one version. */
 export type BaselineKey = Pick<BaselineVersion, 'model' | 'name' | 'version'>;
 
-/** Values kept per numeric feature: the error of an ECDF over 20,000 values is below 0.01 (DKW, 95 %). */
-export const BASELINE_SAMPLE = 20_000;
-
-interface BaselineRow extends BaselineVersion {
-  readonly project: string;
-}
-
-interface ProfileRow {
-  readonly key: BaselineRow;
-  readonly feature: string;
-  readonly column: FeatureColumn;
-}
-
-const BASELINES = defineTable<BaselineRow>(
-  'baselines',
-  [
-    column('Project', lowCardinality, (row) => row.project),
-    column('Model', lowCardinality, (row) => row.model),
-    column('Name', lowCardinality, (row) => row.name),
-    column('Version', count64, (row) => row.version),
-    column('Rows', count64, (row) => row.rows),
-    column('Source', lowCardinality, (row) => row.source),
-    column('Sha256', string, (row) => row.sha256),
-    column('CreatedAt', dateTime64Milli, (row) => row.createdAt),
-  ],
-  { announced: false },
-);
-
-const PROFILES = defineTable<ProfileRow>(
-  'baseline_profiles',
-  [
-    column('Project', lowCardinality, ({ key }) => key.project),
-    column('Model', lowCardinality, ({ key }) => key.model),
-    column('Name', lowCardinality, ({ key }) => key.name),
-    column('Version', count64, ({ key }) => key.version),
-    column('Feature', lowCardinality, (row) => row.feature),
-    column(
-      'Type',
-      enum8<FeatureColumn['type']>({ numeric: 1, text: 2, boolean: 3 }),
-      (row) => row.column.type,
-    ),
-    column('Rows', count64, ({ key }) => key.rows),
-    column('Nulls', count64, (row) => row.column.nulls),
-    column('NotFinite', count64, (row) => row.column.notFinite),
-    column('Sample', array(float64), (row) => sampleByHash(row.column.values, BASELINE_SAMPLE)),
-    column('Categories', map(string, count64), (row) => row.column.categories),
-    column('CreatedAt', dateTime64Milli, ({ key }) => key.createdAt),
-  ],
-  { announced: false },
-);
-
-/** Features encoded at once: 50 samples of 20,000 values are 8 MB. */
-const FEATURES_PER_BLOCK = 50;
+/** Variables encoded at once: 50 profiles of 1,000 cells are below 2 MB. */
+const PROFILES_PER_BLOCK = 50;
 
 /** Opens the repository. */
 export function baselinesRepository(database: Database, writer: BlockWriter): BaselinesRepository {
   // Two uploads of one name at once must not both become the same version.
   let saving: Promise<unknown> = Promise.resolve();
+  const inTurn = <R>(work: () => Promise<R>): Promise<R> => {
+    const done = saving.then(work);
+    saving = done.catch(() => undefined);
+    return done;
+  };
   return {
-    save: (project, upload) => {
-      const saved = saving.then(() => save(database, writer, project, upload));
-      saving = saved.catch(() => undefined);
-      return saved;
-    },
+    save: (project, baseline) => inTurn(() => save(database, writer, project, baseline)),
     latest: async (project, model, name) =>
-      (await versions(database, { project, model, name, anyModel: false, anyName: false }))[0] ?? null,
-    list: (project, model) =>
-      versions(database, {
-        project,
-        model: model ?? '',
-        name: '',
-        anyModel: model === undefined,
-        anyName: true,
+      (await versions(database, { project, model, name })).find(({ status }) => status === 'active') ?? null,
+    versions: (project, model, name) => versions(database, { project, model, name }),
+    list: async (project, model) => {
+      const all = await versions(database, { project, model: model ?? null, name: null });
+      const seen = new Set<string>();
+      return all.filter(({ model: of, name, status }) => {
+        const key = JSON.stringify([of, name]);
+        const first = status === 'active' && !seen.has(key);
+        if (first) {
+          seen.add(key);
+        }
+        return first;
+      });
+    },
+    profiles: (project, key, variables) => readProfiles(database, project, key, variables),
+    setStatus: (project, baseline, status) =>
+      inTurn(async () => {
+        const changed = { ...baseline, status };
+        await append(writer, BASELINES, [{ ...changed, project }]);
+        return changed;
       }),
-    profiles: (project, key, features) => readProfiles(database, project, key, features),
   };
 }
 
@@ -149,26 +111,20 @@ async function save(
   database: Database,
   writer: BlockWriter,
   project: string,
-  { model, name, source, sha256, table }: BaselineUpload,
+  { profiles, status = 'active', diff = '', ...about }: NewBaseline,
 ): Promise<BaselineVersion> {
-  const [newest] = await versions(database, { project, model, name, anyModel: false, anyName: false });
-  const version = {
-    model,
-    name,
+  const [newest] = await versions(database, { project, model: about.model, name: about.name });
+  const version: BaselineVersion = {
+    ...about,
     version: (newest?.version ?? 0) + 1,
-    rows: table.rows,
-    source,
-    sha256,
     createdAt: Date.now(),
+    status,
+    diff,
   };
-  const key = { ...version, project };
-  const profiles = Object.entries(table.features).map(([feature, values]) => ({
-    key,
-    feature,
-    column: values,
-  }));
-  for (let start = 0; start < profiles.length; start += FEATURES_PER_BLOCK) {
-    await append(writer, PROFILES, profiles.slice(start, start + FEATURES_PER_BLOCK));
+  const key: BaselineRow = { ...version, project };
+  const rows = profiles.map((profile) => ({ key, profile }));
+  for (let start = 0; start < rows.length; start += PROFILES_PER_BLOCK) {
+    await append(writer, PROFILES, rows.slice(start, start + PROFILES_PER_BLOCK));
   }
   await append(writer, BASELINES, [key]);
   return version;
@@ -178,17 +134,18 @@ function append<Row>(writer: BlockWriter, table: TableDefinition<Row>, rows: rea
   return writer.append(table, { rows: rows.length, bytes: encodeRows(table, rows), day: 0 });
 }
 
-type VersionFilter = Record<'project' | 'model' | 'name', string> & Record<'anyModel' | 'anyName', boolean>;
-
-async function versions(database: Database, filter: VersionFilter): Promise<BaselineVersion[]> {
+async function versions(
+  database: Database,
+  { project, model, name }: { project: string; model: string | null; name: string | null },
+): Promise<BaselineVersion[]> {
   const rows = await database.query<Record<keyof BaselineVersion, string>>(
     `SELECT Model AS model, Name AS name, Version AS version, Rows AS rows, Source AS source, Sha256 AS sha256,
-            toUnixTimestamp64Milli(CreatedAt) AS createdAt
+            toUnixTimestamp64Milli(CreatedAt) AS createdAt, Status AS status, Diff AS diff
      FROM baselines FINAL
      WHERE Project = {project:String} AND ({anyModel:Bool} OR Model = {model:String})
-       AND ({anyName:Bool} OR Name = {name:String})
-     ORDER BY Model, Name, Version DESC LIMIT 1 BY Model, Name LIMIT 1000`,
-    filter,
+       AND ({anyName:Bool} OR Name = {name:String}) AND Format = 2
+     ORDER BY Model, Name, Version DESC LIMIT 1000`,
+    { project, model: model ?? '', name: name ?? '', anyModel: model === null, anyName: name === null },
     { tag: 'baselines.versions' },
   );
   return rows.map((row) => ({
@@ -196,35 +153,6 @@ async function versions(database: Database, filter: VersionFilter): Promise<Base
     version: toNumber(row.version),
     rows: toNumber(row.rows),
     createdAt: toNumber(row.createdAt),
+    status: row.status as BaselineStatus,
   }));
-}
-
-async function readProfiles(
-  database: Database,
-  project: string,
-  { model, name, version }: BaselineKey,
-  features: readonly string[] | undefined,
-): Promise<BaselineProfile[]> {
-  const bytes = await database.queryBinary(
-    `SELECT toString(Feature), toString(Type), Rows, Nulls, NotFinite, Sample
-     FROM baseline_profiles FINAL
-     WHERE Project = {project:String} AND Model = {model:String} AND Name = {name:String} AND Version = {version:UInt64}
-       AND ({all:Bool} OR Feature IN {features:Array(String)})
-     ORDER BY Feature`,
-    { project, model, name, version, all: features === undefined, features: features ?? [] },
-    { tag: 'baselines.profiles' },
-  );
-  const reader = new RowBinaryReader(bytes);
-  const profiles: BaselineProfile[] = [];
-  while (reader.more) {
-    profiles.push({
-      feature: reader.text(),
-      type: reader.text() as FeatureColumn['type'],
-      rows: reader.uint64(),
-      nulls: reader.uint64(),
-      notFinite: reader.uint64(),
-      sample: reader.float64Array(),
-    });
-  }
-  return profiles;
 }

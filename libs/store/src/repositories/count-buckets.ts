@@ -1,0 +1,226 @@
+import type { TimeRange } from '@tidewatch/core';
+import type { Database } from '../database.js';
+import { toNumber } from '../row-values.js';
+import { IN_STREAM, streamParameters, type CountStream } from './count-stream.js';
+import {
+  DIMENSION_VALUE,
+  REPEATED_VARIABLES,
+  sampleParameters,
+  SAMPLES_WHERE,
+  valuesOfSamples,
+} from './variables-sql.js';
+
+/** Values of a dimension with counts of their own; further ones share the segment `<dimension>=other`. */
+export const MAX_SEGMENT_VALUES = 100;
+
+/** Samples counted by one statement: with 200 variables each some 4 million values, well within a query's memory. */
+const ROWS_PER_STATEMENT = 20_000;
+
+/** Cells before bins and categories: null, NaN, infinity, wrong type, unseen. As in the grids of drift. */
+const FIRST_CELL = 5;
+
+/** Buckets begin at multiples of their length since the epoch, whatever ClickHouse would take for their origin. */
+const BUCKET_OF = `fromUnixTimestamp64Milli(intDiv(toUnixTimestamp64Milli(Timestamp), {bucketMs:Int64}) * {bucketMs:Int64}, 'UTC')`;
+
+/** Counts the buckets of a range from raw samples, a few buckets at a time. */
+export async function countBuckets(
+  database: Database,
+  project: string,
+  stream: CountStream,
+  range: TimeRange,
+): Promise<void> {
+  for (const piece of await pieces(database, project, stream, range)) {
+    await countPiece(database, project, stream, piece);
+  }
+}
+
+/** Ranges of whole buckets with a bounded number of samples each. */
+async function pieces(
+  database: Database,
+  project: string,
+  { population, bucketMs }: CountStream,
+  range: TimeRange,
+): Promise<TimeRange[]> {
+  const rows = await database.query<{ bucket: string; rows: string }>(
+    `SELECT toUnixTimestamp64Milli(${BUCKET_OF}) AS bucket, count() AS rows FROM predictions
+     WHERE ${SAMPLES_WHERE} GROUP BY bucket ORDER BY bucket`,
+    { ...sampleParameters(project, population, range), bucketMs },
+    { tag: 'feature-counts.rows' },
+  );
+  const found: TimeRange[] = [];
+  let [from, samples] = [range.from, 0];
+  for (const row of rows) {
+    const bucket = toNumber(row.bucket);
+    if (samples > 0 && samples + toNumber(row.rows) > ROWS_PER_STATEMENT) {
+      found.push({ from, to: bucket });
+      [from, samples] = [bucket, 0];
+    }
+    samples += toNumber(row.rows);
+  }
+  found.push({ from, to: range.to });
+  return found;
+}
+
+async function countPiece(
+  database: Database,
+  project: string,
+  stream: CountStream,
+  range: TimeRange,
+): Promise<void> {
+  const { population, grid, segments, bucketMs } = stream;
+  const now = Date.now();
+  const inStream = { ...streamParameters(project, stream), from: range.from, to: range.to };
+  // What was counted before and is not there any more must not survive: empty counts first, the new ones on top.
+  await database.insertSelect(
+    `INSERT INTO feature_counts (Project, Model, Stream, Grid, Variable, Segment, Bucket, ModelVersion, Variant, Counts, Finite,
+       Mean, M2, M3, M4, Min, Max, Pairs, SameSide, ComputedAt)
+     SELECT Project, Model, Stream, Grid, Variable, Segment, Bucket, ModelVersion, Variant, [], 0, 0, 0, 0, 0, inf, -inf, 0, 0, {computedAt:UInt64}
+     FROM feature_counts WHERE ${IN_STREAM} AND Variable != ''
+       AND Bucket >= fromUnixTimestamp64Milli({from:Int64}) AND Bucket < fromUnixTimestamp64Milli({to:Int64})
+     GROUP BY Project, Model, Stream, Grid, Variable, Segment, Bucket, ModelVersion, Variant`,
+    { ...inStream, computedAt: now },
+    { tag: 'feature-counts.clear' },
+  );
+  const others = await crowdedSegments(database, project, stream, range);
+  const parameters = {
+    ...sampleParameters(project, population, range),
+    stream: stream.stream,
+    grid: inStream.grid,
+    gridName: grid.name,
+    gridVersion: grid.version,
+    bucketMs,
+    dimensions: segments,
+    crowded: others.dimensions,
+    named: others.named,
+    repeated: REPEATED_VARIABLES,
+    computedAt: now + 1,
+  };
+  await database.insertSelect(COUNT_SQL, parameters, { tag: 'feature-counts.count' });
+  await database.insertSelect(MARK_SQL, markParameters(parameters), { tag: 'feature-counts.mark' });
+}
+
+/** Dimensions with too many values, and which of their values keep counts of their own: the most frequent so far. */
+async function crowdedSegments(
+  database: Database,
+  project: string,
+  stream: CountStream,
+  range: TimeRange,
+): Promise<{ readonly dimensions: string[]; readonly named: string[] }> {
+  if (stream.segments.length === 0) {
+    return { dimensions: [], named: [] };
+  }
+  const rows = await database.query<{ dimension: string; segments: string[]; total: string }>(
+    `SELECT dimension, arraySlice(groupArray(segment), 1, ${MAX_SEGMENT_VALUES}) AS segments, count() AS total FROM (
+       SELECT dimension, concat(dimension, '=', ${DIMENSION_VALUE('dimension')}) AS segment, count() AS rows,
+              segment IN (SELECT DISTINCT Segment FROM feature_counts WHERE ${IN_STREAM} AND Variable = '') AS known
+       FROM predictions ARRAY JOIN {dimensions:Array(String)} AS dimension
+       WHERE ${SAMPLES_WHERE} AND ${DIMENSION_VALUE('dimension')} != ''
+       GROUP BY dimension, segment ORDER BY known DESC, rows DESC, segment)
+     GROUP BY dimension HAVING total > ${MAX_SEGMENT_VALUES}`,
+    {
+      ...sampleParameters(project, stream.population, range),
+      ...streamParameters(project, stream),
+      dimensions: stream.segments,
+    },
+    { tag: 'feature-counts.crowded' },
+  );
+  return {
+    dimensions: rows.map(({ dimension }) => dimension),
+    named: rows.flatMap(({ segments }) => segments),
+  };
+}
+
+/** The segments of a sample: all of them together, and one per dimension in which it has a value. */
+const SEGMENTS = `arrayConcat([''], arrayFilter(each -> each != '', arrayMap(d ->
+    multiIf(${DIMENSION_VALUE('d')} = '', '',
+      has({crowded:Array(String)}, d) AND NOT has({named:Array(String)}, concat(d, '=', ${DIMENSION_VALUE('d')})), concat(d, '=other'),
+      concat(d, '=', ${DIMENSION_VALUE('d')})), {dimensions:Array(String)})))`;
+
+const PROFILES = `FROM baseline_profiles FINAL
+  WHERE Project = {project:String} AND Model = {model:String} AND Name = {gridName:String} AND Version = {gridVersion:UInt64}`;
+
+/** One row per variable of the grid. */
+const GRIDS = `SELECT toString(Feature) AS variable, Type = 'numeric' AS isNumeric, Mean AS center,
+    toUInt32(${FIRST_CELL} + if(isNumeric, length(Edges) + 1, length(CategoryNames))) AS cells,
+    toUInt32(${FIRST_CELL} + if(isNumeric, intDiv(length(Edges) + 1, 2), 1)) AS split ${PROFILES}`;
+/** One row per edge or category, numbered from 1. */
+const EDGES = `SELECT toString(Feature) AS ofVariable, edge, toUInt32(position) AS position
+  ${PROFILES.replace('FROM baseline_profiles FINAL', 'FROM baseline_profiles FINAL ARRAY JOIN Edges AS edge, arrayEnumerate(Edges) AS position')}`;
+const CATEGORIES = `SELECT toString(Feature) AS ofVariable, category, toUInt32(position) AS position
+  ${PROFILES.replace('FROM baseline_profiles FINAL', 'FROM baseline_profiles FINAL ARRAY JOIN CategoryNames AS category, arrayEnumerate(CategoryNames) AS position')}`;
+
+/**
+ * Every value with its cell. The bin of a number is the number of edges at or below it, which the ASOF JOIN finds by binary
+ * search in the sorted edges of its variable: a scan of the edges per value would cost a thousand comparisons.
+ */
+const CELLS = `SELECT bucket, version, variant, segments, session, time, id, variable, center, split, number,
+    multiIf(kind = 2, 0,
+      isNumeric, multiIf(kind = 0, multiIf(isNaN(number), 1, isInfinite(number), 2, ${FIRST_CELL} + edges.position),
+                         text = 'NaN', 1, text IN ('Infinity', '-Infinity'), 2, 3),
+      kind = 0, 3, categories.position > 0, ${FIRST_CELL - 1} + categories.position, 4)::UInt32 AS cell
+  FROM (SELECT * FROM (${valuesOfSamples(
+    `${BUCKET_OF} AS bucket, toString(ModelVersion) AS version, toString(Variant) AS variant, ${SEGMENTS} AS segments,
+     SessionId AS session, Timestamp AS time, PredictionId AS id`,
+    SAMPLES_WHERE,
+  )}) AS samples INNER JOIN (${GRIDS}) AS grids USING (variable)) AS known
+  LEFT JOIN (${CATEGORIES}) AS categories ON known.variable = categories.ofVariable AND known.text = categories.category
+  ASOF LEFT JOIN (${EDGES}) AS edges ON known.variable = edges.ofVariable AND known.number >= edges.edge`;
+
+/** With whether the usable value before, of the same session and bucket, was on the same side of the grid's middle. */
+const PAIRED = `SELECT bucket, version, variant, segments, variable, cell, number - center AS distance, cell >= ${FIRST_CELL} AS usable,
+    lagInFrame(toInt8(cell < split), 1, toInt8(-1)) OVER order AS before, toInt8(cell < split) AS side
+  FROM (${CELLS})
+  WINDOW order AS (PARTITION BY bucket, variable, session, cell >= ${FIRST_CELL} ORDER BY time, id
+                   ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)`;
+
+const BY_CELL = `SELECT bucket, version, variant, segment, variable, cell, toUInt32(count()) AS c,
+    countIf(usable) AS n, sumIf(distance, usable) AS s1, sumIf(pow(distance, 2), usable) AS s2,
+    sumIf(pow(distance, 3), usable) AS s3, sumIf(pow(distance, 4), usable) AS s4,
+    minIf(distance, usable) AS low, maxIf(distance, usable) AS high,
+    countIf(usable AND segment = '' AND before >= 0) AS pairs,
+    countIf(usable AND segment = '' AND before = side) AS same
+  FROM (${PAIRED}) ARRAY JOIN segments AS segment
+  GROUP BY bucket, version, variant, segment, variable, cell`;
+
+const BY_VARIABLE = `SELECT bucket, version, variant, segment, variable, groupArrayInsertAt(toUInt32(0))(c, cell) AS filled,
+    sum(c) AS present, sum(n) AS finite, sum(s1) AS t1, sum(s2) AS t2, sum(s3) AS t3, sum(s4) AS t4,
+    minIf(low, n > 0) AS least, maxIf(high, n > 0) AS most, sum(pairs) AS allPairs, sum(same) AS allSame
+  FROM (${BY_CELL}) GROUP BY bucket, version, variant, segment, variable`;
+
+const SAMPLES = `SELECT ${BUCKET_OF} AS bucket, toString(ModelVersion) AS version, toString(Variant) AS variant, segment,
+    count() AS rows
+  FROM predictions FINAL ARRAY JOIN ${SEGMENTS} AS segment WHERE ${SAMPLES_WHERE}
+  GROUP BY bucket, version, variant, segment`;
+
+/** Samples that lack a variable altogether count as null; central moments from sums about the baseline's mean. */
+const COUNT_SQL = `INSERT INTO feature_counts (Project, Model, Stream, Grid, Variable, Segment, Bucket, ModelVersion, Variant,
+    Counts, Finite, Mean, M2, M3, M4, Min, Max, Pairs, SameSide, ComputedAt)
+  SELECT {project:String}, {model:String}, {stream:String}, {grid:String}, variable, segment, bucket, version, variant,
+    arrayMap((count, index) -> if(index = 1 AND NOT has({repeated:Array(String)}, variable), count + toUInt32(rows - present), count),
+      arrayResize(filled, cells) AS resized, arrayEnumerate(resized)),
+    if(isNumeric, finite, 0), if(isNumeric AND finite > 0, center + t1 / finite AS mean, 0),
+    if(isNumeric AND finite > 0, greatest(0, t2 - t1 * (t1 / finite AS d)), 0),
+    if(isNumeric AND finite > 0, t3 - 3 * d * t2 + 2 * finite * pow(d, 3), 0),
+    if(isNumeric AND finite > 0, greatest(0, t4 - 4 * d * t3 + 6 * d * d * t2 - 3 * finite * pow(d, 4)), 0),
+    if(isNumeric AND finite > 0, center + least, inf), if(isNumeric AND finite > 0, center + most, -inf),
+    allPairs, allSame, {computedAt:UInt64}
+  FROM (SELECT * FROM (${SAMPLES}) AS samples CROSS JOIN (${GRIDS}) AS grids) AS wanted
+  LEFT JOIN (${BY_VARIABLE}) AS found USING (bucket, version, variant, segment, variable)`;
+
+/** Says of every bucket that it was counted, and how many samples of each version, variant and segment it has. */
+const MARK_SQL = `INSERT INTO feature_counts (Project, Model, Stream, Grid, Variable, Segment, Bucket, ModelVersion, Variant,
+    Counts, Finite, Mean, M2, M3, M4, Min, Max, Pairs, SameSide, ComputedAt)
+  SELECT {project:String}, {model:String}, {stream:String}, {grid:String}, '', segment, bucket, version, variant,
+    [toUInt32(rows)], 0, 0, 0, 0, 0, inf, -inf, 0, 0, {computedAt:UInt64} FROM (${SAMPLES})
+  UNION ALL
+  SELECT {project:String}, {model:String}, {stream:String}, {grid:String}, '', '', bucket, '', '',
+    [], 0, 0, 0, 0, 0, inf, -inf, 0, 0, {computedAt:UInt64} - 1
+  FROM (SELECT fromUnixTimestamp64Milli({from:Int64} + number * {bucketMs:Int64}, 'UTC') AS bucket
+        FROM numbers(toUInt64(intDiv({to:Int64} - {from:Int64}, {bucketMs:Int64}))))`;
+
+function markParameters<P extends Record<string, unknown>>(
+  parameters: P,
+): Omit<P, 'gridName' | 'gridVersion' | 'repeated'> {
+  const { gridName: _name, gridVersion: _version, repeated: _repeated, ...rest } = parameters;
+  return rest;
+}

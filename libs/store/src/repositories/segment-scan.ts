@@ -1,0 +1,125 @@
+import type { TimeRange } from '@tidewatch/core';
+import type { DriftEvent, Population, ScannedSegment } from '@tidewatch/drift';
+import type { Database } from '../database.js';
+import type { Parameters } from '../parameters.js';
+import { toNumber } from '../row-values.js';
+import { DIMENSION_VALUE, sampleParameters, SAMPLES_WHERE, VALUES } from './variables-sql.js';
+
+/** A sample in an event. */
+export interface EventExample {
+  readonly predictionId: string;
+  readonly timestamp: number;
+  /** What it has of the variable; `null` for nothing. */
+  readonly value: number | string | null;
+}
+
+/** Looks through raw samples for those that carry an effect. */
+export interface SegmentScanRepository {
+  /** Samples and samples in the event for every value of a dimension and every pair of values, with at least `floor` samples. */
+  scan(project: string, query: EventQuery & { readonly floor: number }): Promise<ScannedSegment[]>;
+  /** Samples in the event, those with the smallest hash of their id: the same ones whoever asks. */
+  examples(project: string, query: EventQuery, limit: number): Promise<EventExample[]>;
+}
+
+/** An event of one variable among the samples of a range. */
+export interface EventQuery {
+  readonly population: Population;
+  /** Id of the variable, and whether its values are numbers. */
+  readonly variable: string;
+  readonly numeric: boolean;
+  readonly event: DriftEvent;
+  readonly range: TimeRange;
+}
+
+const COLUMNS = ['region', 'service', 'environment', 'version', 'variant'];
+/** Values of a dimension that is worth looking through: a tag with more of them identifies samples and groups none. */
+const MAX_VALUES = 100;
+const MAX_DIMENSIONS = 12;
+const MAX_SEGMENTS = 5_000;
+
+/** Opens the repository. */
+export function segmentScanRepository(database: Database): SegmentScanRepository {
+  return {
+    scan: async (project, query) => {
+      const { population, range, floor } = query;
+      const within = sampleParameters(project, population, range);
+      const dimensions = await database.query<{ dimension: string }>(
+        `SELECT dimension FROM predictions
+         ARRAY JOIN arrayConcat({columns:Array(String)}, mapKeys(Tags)) AS dimension
+         WHERE ${SAMPLES_WHERE}
+         GROUP BY dimension HAVING uniq(${DIMENSION_VALUE('dimension')}) BETWEEN 2 AND ${MAX_VALUES}
+         ORDER BY count() DESC, dimension LIMIT ${MAX_DIMENSIONS}`,
+        { ...within, columns: COLUMNS },
+        { tag: 'segment-scan.dimensions' },
+      );
+      if (dimensions.length === 0) {
+        return [];
+      }
+      const rows = await database.query<{ segment: string; rows: string; inEvent: string }>(
+        `SELECT segment, sum(counted) AS rows, sum(met) AS inEvent
+         FROM (SELECT ${COUNTED} AS counted, ${MET} AS met, ${SINGLES} AS singles,
+                 arrayConcat(singles, arrayFlatten(arrayMap((a, i) -> arrayMap(b -> concat(a, ',', b), arraySlice(singles, i + 1)), singles, arrayEnumerate(singles)))) AS segments
+               FROM predictions FINAL WHERE ${SAMPLES_WHERE})
+         ARRAY JOIN segments AS segment
+         GROUP BY segment HAVING rows >= {floor:UInt64} ORDER BY rows DESC, segment LIMIT ${MAX_SEGMENTS}`,
+        {
+          ...within,
+          ...eventParameters(query),
+          dimensions: dimensions.map(({ dimension }) => dimension),
+          floor,
+        },
+        { tag: 'segment-scan.scan' },
+      );
+      return rows.map(({ segment, rows: samples, inEvent }) => ({
+        segment,
+        rows: toNumber(samples),
+        inEvent: toNumber(inEvent),
+      }));
+    },
+    examples: async (project, query, limit) => {
+      const rows = await database.query<{
+        id: string;
+        time: string;
+        numbers: (number | string)[];
+        texts: string[];
+      }>(
+        `SELECT PredictionId AS id, toUnixTimestamp64Milli(Timestamp) AS time,
+           arrayMap(item -> tupleElement(item, 3), arrayFilter(item -> tupleElement(item, 2) = 0, ${ITEMS})) AS numbers,
+           arrayMap(item -> tupleElement(item, 4), arrayFilter(item -> tupleElement(item, 2) = 1, ${ITEMS})) AS texts
+         FROM predictions FINAL WHERE ${SAMPLES_WHERE} AND ${MET} > 0
+         ORDER BY cityHash64(PredictionId), PredictionId LIMIT {limit:UInt32}`,
+        { ...sampleParameters(project, query.population, query.range), ...eventParameters(query), limit },
+        { tag: 'segment-scan.examples' },
+      );
+      return rows.map(({ id, time, numbers, texts }) => ({
+        predictionId: id,
+        timestamp: toNumber(time),
+        value: numbers[0] ?? texts[0] ?? null,
+      }));
+    },
+  };
+}
+
+/** The sample's values of the variable. */
+const ITEMS = `arrayFilter(item -> tupleElement(item, 1) = {variable:String}, ${VALUES})`;
+/** Those of the variable's type. */
+const USABLE = `arrayFilter(item -> if({numeric:Bool}, tupleElement(item, 2) = 0 AND isFinite(tupleElement(item, 3)), tupleElement(item, 2) = 1), ${ITEMS})`;
+/** How many values of a sample count: all samples count once for an event about what is missing. */
+const COUNTED = `if({event:String} = 'missing', 1, length(${USABLE}))`;
+const MET = `multiIf({event:String} = 'missing', toUInt64(empty(${USABLE})),
+    {event:String} = 'below', arrayCount(item -> tupleElement(item, 3) < {threshold:Float64}, ${USABLE}),
+    {event:String} = 'at-or-above', arrayCount(item -> tupleElement(item, 3) >= {threshold:Float64}, ${USABLE}),
+    {event:String} = 'category', arrayCount(item -> has({categories:Array(String)}, tupleElement(item, 4)), ${USABLE}),
+    arrayCount(item -> NOT has({categories:Array(String)}, tupleElement(item, 4)), ${USABLE}))`;
+const SINGLES = `arraySort(arrayFilter(each -> each != '', arrayMap(d -> if(${DIMENSION_VALUE('d')} = '', '', concat(d, '=', ${DIMENSION_VALUE('d')})), {dimensions:Array(String)})))`;
+
+function eventParameters({ variable, numeric, event }: EventQuery): Parameters {
+  return {
+    variable,
+    numeric,
+    event: event.kind,
+    threshold: 'threshold' in event ? event.threshold : 0,
+    categories:
+      event.kind === 'category' ? [event.category] : event.kind === 'unseen' ? event.categories : [],
+  };
+}

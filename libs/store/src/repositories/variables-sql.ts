@@ -1,0 +1,80 @@
+import type { Population } from '@tidewatch/drift';
+import type { TimeRange } from '@tidewatch/core';
+import type { Parameters } from '../parameters.js';
+
+/** Ids of variables that look like those of another source get a prefix of their own, as `variableId` of drift does. */
+const FEATURE_ID = (key: string): string =>
+  `if(match(${key}, '^(output|truth|attribution|metric):.') OR startsWith(${key}, 'feature:'), concat('feature:', ${key}), ${key})`;
+
+/** (variable, kind, number, text): kind 0 is a number, 1 a text, 2 a value that is null. */
+const value = (variable: string, kind: number, number: string, text: string): string =>
+  `(${variable}, toUInt8(${kind}), toFloat64(${number}), ${text})`;
+
+const optional = (condition: string, tuple: string): string =>
+  `if(${condition}, [${tuple}], emptyArrayOfValues)`;
+
+/** `NULL` where there are no class scores and no score. */
+const CONFIDENCE = 'if(notEmpty(PredictionScores), arrayMax(mapValues(PredictionScores)), PredictionScore)';
+
+/** Each value of a sample as (variable, kind, number, text): SQL of an array over the columns of `predictions`. */
+export const VALUES = `arrayConcat(
+  arrayMap((k, v) -> ${value(FEATURE_ID('toString(k)'), 0, 'v', "''")}, mapKeys(FeaturesNumeric), mapValues(FeaturesNumeric)),
+  arrayMap((k, v) -> ${value(FEATURE_ID('toString(k)'), 1, '0', 'v')}, mapKeys(FeaturesText), mapValues(FeaturesText)),
+  arrayMap((k, v) -> ${value(FEATURE_ID('toString(k)'), 1, '0', "if(v, 'true', 'false')")}, mapKeys(FeaturesBoolean), mapValues(FeaturesBoolean)),
+  arrayMap(k -> ${value(FEATURE_ID('toString(k)'), 2, '0', "''")}, FeaturesNull),
+  arrayMap((k, v) -> ${value("concat('attribution:', k)", 0, 'v', "''")}, mapKeys(Attributions), mapValues(Attributions)),
+  ${optional("PredictionLabel != ''", value("'output:label'", 1, '0', 'toString(PredictionLabel)'))},
+  ${optional('isNotNull(PredictionScore)', value("'output:score'", 0, 'assumeNotNull(PredictionScore)', "''"))},
+  ${optional('isNotNull(PredictionValue)', value("'output:value'", 0, 'assumeNotNull(PredictionValue)', "''"))},
+  ${optional(`isNotNull(${CONFIDENCE})`, value("'output:confidence'", 0, `assumeNotNull(${CONFIDENCE})`, "''"))},
+  ${optional('HasDetections', value("'output:boxes'", 0, 'length(DetectionLabels)', "''"))},
+  ${optional(
+    'HasDetections AND isNotNull(RejectedCount)',
+    value(
+      "'output:reject_share'",
+      0,
+      'assumeNotNull(RejectedCount) / greatest(1, assumeNotNull(RejectedCount) + length(DetectionLabels))',
+      "''",
+    ),
+  )},
+  arrayMap(label -> ${value("'output:box_label'", 1, '0', 'toString(label)')}, DetectionLabels),
+  arrayMap(score -> ${value("'output:box_score'", 0, 'score', "''")}, DetectionScores)
+)`.replaceAll('emptyArrayOfValues', "CAST([], 'Array(Tuple(String, UInt8, Float64, String))')");
+
+/** Variables of which a sample may have several values, or none without lacking anything. */
+export const REPEATED_VARIABLES = ['output:box_label', 'output:box_score'];
+
+/** The values of samples that match {@link samplesWhere}, unpivoted: `variable`, `kind`, `number`, `text` beside `columns`. */
+export function valuesOfSamples(columns: string, where: string): string {
+  return `SELECT ${columns}, tupleElement(item, 1) AS variable, tupleElement(item, 2) AS kind,
+      tupleElement(item, 3) AS number, tupleElement(item, 4) AS text
+    FROM predictions FINAL ARRAY JOIN ${VALUES} AS item
+    WHERE ${where}`;
+}
+
+/** Condition on `predictions`: one of a population's samples within `from` and `to`. */
+export const SAMPLES_WHERE = `Project = {project:String} AND Model = {model:String}
+  AND Timestamp >= fromUnixTimestamp64Milli({from:Int64}) AND Timestamp < fromUnixTimestamp64Milli({to:Int64})
+  AND ({service:String} = '' OR Service = {service:String}) AND ({region:String} = '' OR Region = {region:String})
+  AND arrayAll(tag -> has({tagPairs:Array(String)}, concat(tag, '\\0', Tags[tag])), {tagNames:Array(String)})`;
+
+/** The parameters of {@link SAMPLES_WHERE}. */
+export function sampleParameters(project: string, population: Population, range: TimeRange): Parameters {
+  const { model, service, region, where } = population;
+  return {
+    project,
+    model,
+    service,
+    region,
+    from: range.from,
+    to: range.to,
+    tagNames: Object.keys(where),
+    tagPairs: Object.entries(where).flatMap(([tag, values]) => values.map((each) => `${tag}\0${each}`)),
+  };
+}
+
+/** SQL of the value that a sample has in a dimension: a column, or a tag. Empty where it has none. */
+export const DIMENSION_VALUE = (dimension: string): string =>
+  `multiIf(${dimension} = 'region', toString(Region), ${dimension} = 'service', toString(Service),
+     ${dimension} = 'environment', toString(Environment), ${dimension} = 'version', toString(ModelVersion),
+     ${dimension} = 'variant', toString(Variant), Tags[${dimension}])`;
