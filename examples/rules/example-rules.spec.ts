@@ -59,8 +59,11 @@ describe('the example rules', () => {
   });
 
   test.each(rules.driftMonitors)('$name compares with a baseline that the demo fleet uploads', (monitor) => {
-    const profile = profiles.find((candidate) => candidate.model === monitor.model);
-    expect(monitor.baseline).toEqual({ kind: 'fixed', name: profile?.samples?.baseline.name });
-    expect([monitor.service, monitor.region]).toEqual([profile?.service, profile?.region]);
+    const profile = profiles.find((candidate) => candidate.model === monitor.population.model);
+    expect(monitor.baseline).toMatchObject({ kind: 'fixed', name: profile?.samples?.baseline.name });
+    expect([monitor.population.service, monitor.population.region]).toEqual([
+      profile?.service,
+      profile?.region,
+    ]);
   });
 });

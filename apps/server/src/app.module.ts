@@ -5,6 +5,8 @@ import { HealthController } from './health/health.controller.js';
 import { IngestController } from './ingest/ingest.controller.js';
 import { SamplesController } from './ingest/samples.controller.js';
 import { IncidentsController } from './query/incidents.controller.js';
+import { BaselinesController } from './query/baselines.controller.js';
+import { MonitorsController } from './query/monitors.controller.js';
 import { RulesController } from './query/rules.controller.js';
 import { StatusController } from './query/status.controller.js';
 import { RUNTIME, type Runtime } from './runtime.js';
@@ -16,7 +18,7 @@ const CONTROLLERS: Readonly<Record<Role, readonly Type[]>> = {
   ingest: [SamplesController, IngestController, ScrapeTargetsController],
   evaluate: [],
   notify: [],
-  query: [StatusController, RulesController, IncidentsController],
+  query: [StatusController, RulesController, MonitorsController, BaselinesController, IncidentsController],
 };
 
 /** The Nest application of one process: the controllers of its roles, and health and metrics for all. */

@@ -28,3 +28,7 @@ export type { Variable, VariableSource, VariableType } from './variables/variabl
 export { decideRun, runAlpha } from './verdict/decide.js';
 export type { Decision, DecisionRule, PreviousDecision, TestOutcome } from './verdict/decide.js';
 export type { Conditions, MonitorState, Verdict } from './verdict/verdict.js';
+export { momentSeries } from './plot/moment-series.js';
+export type { MomentPoint } from './plot/moment-series.js';
+export { plotBins } from './plot/plot-bins.js';
+export type { PlotBin } from './plot/plot-bins.js';

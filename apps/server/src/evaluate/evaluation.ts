@@ -1,10 +1,9 @@
 import { policyFor, type Signal } from '@tidewatch/alerts';
 import { floorTime } from '@tidewatch/core';
-import type { DriftMonitor } from '@tidewatch/drift';
 import type { PolicedSignal } from '../notify/incident-manager.js';
 import { removedRuleSignals } from '../notify/removed-rules.js';
 import type { Runtime } from '../runtime.js';
-import { DriftEvaluator } from './drift-evaluator.js';
+import { DriftEvaluator } from './drift/drift-evaluator.js';
 import { EvaluationHorizon } from './evaluation-horizon.js';
 import { SLICE_MS, SloEvaluator } from './slo-evaluator.js';
 import { startTicker, type Ticker } from './ticker.js';
@@ -34,7 +33,7 @@ export function startEvaluation(runtime: Runtime, onRound: (at: number) => void)
       judgedAt = now;
       const signals = await slos.evaluate(runtime.rules().slos, now, judgedUntil);
       const removed = removedRuleSignals(runtime.incidents.all(), runtime.rules(), now);
-      await runtime.incidents.handle([...policed(signals, []), ...removed], now);
+      await runtime.incidents.handle([...policed(signals), ...removed], now);
       onRound(Date.now());
     }),
     startTicker('drift', TICK_MS, runtime.logger, async (now) => {
@@ -43,7 +42,7 @@ export function startEvaluation(runtime: Runtime, onRound: (at: number) => void)
         return;
       }
       const signals = await drift.evaluate(driftMonitors, now, await horizon.at(now));
-      await runtime.incidents.handle(policed(signals, driftMonitors), now);
+      await runtime.incidents.handle(policed(signals), now);
     }),
     startTicker('rollups', ROLLUP_MS, runtime.logger, async (now) => {
       await runtime.store.rollups.refresh(now, await horizon.at(now));
@@ -56,12 +55,10 @@ export function startEvaluation(runtime: Runtime, onRound: (at: number) => void)
   };
 }
 
-function policed(signals: readonly Signal[], monitors: readonly DriftMonitor[]): PolicedSignal[] {
-  return signals.map((signal) => {
-    const monitor = monitors.find((candidate) => candidate.name === signal.rule);
-    return {
-      signal,
-      policy: policyFor(signal.severity, monitor === undefined ? {} : { holdMs: monitor.holdMs }),
-    };
-  });
+/** The hold time of a monitor is part of its verdict: an alarm has lasted already. */
+function policed(signals: readonly Signal[]): PolicedSignal[] {
+  return signals.map((signal) => ({
+    signal,
+    policy: policyFor(signal.severity, signal.kind === 'SLO' ? {} : { holdMs: 0 }),
+  }));
 }

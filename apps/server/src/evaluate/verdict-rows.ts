@@ -1,4 +1,4 @@
-import type { DriftMonitor, DriftVerdict } from '@tidewatch/drift';
+import type { Population, RuleAbout, Verdict } from '@tidewatch/drift';
 import type { SloDefinition, SloVerdict } from '@tidewatch/slo';
 import type { VerdictRow } from '@tidewatch/store';
 
@@ -60,34 +60,39 @@ export function sloVerdictRow(slo: SloDefinition, verdict: SloVerdict, evaluated
   };
 }
 
-/** The stored form of one feature's drift verdict. */
-export function driftVerdictRow(
-  monitor: DriftMonitor,
-  verdict: DriftVerdict,
-  evaluatedAt: number,
-): VerdictRow {
+/** What the verdicts of a monitor have in common. */
+type MonitorRule = RuleAbout & {
+  readonly kind: string;
+  readonly population: Population;
+  readonly severity: string;
+};
+
+/** The stored form of one verdict of a monitor of any kind. */
+export function verdictRow(monitor: MonitorRule, verdict: Verdict, evaluatedAt: number): VerdictRow {
+  const { service, region, model } = monitor.population;
   return {
     ...EMPTY,
     kind: monitor.kind,
     rule: monitor.name,
-    subject: verdict.feature,
+    subject: verdict.subject,
     windowEnd: verdict.window.to,
     windowStart: verdict.window.from,
     evaluatedAt,
     state: verdict.state,
     reason: verdict.reason,
     severity: verdict.state === 'alarm' ? monitor.severity : '',
-    service: monitor.service,
-    region: monitor.region,
-    model: monitor.model,
+    service,
+    region,
+    model,
     owner: monitor.owner,
     method: verdict.method,
-    sampleSize: verdict.n,
-    baselineSize: verdict.m,
+    sampleSize: Math.round(verdict.n),
+    baselineSize: Math.round(verdict.m),
     statistic: verdict.statistic,
     statisticLow: verdict.statisticLow,
     statisticHigh: verdict.statisticHigh,
-    pValue: verdict.pValue,
+    // Corrected for all tests of the run: what the threshold is for.
+    pValue: verdict.pAdjusted,
     threshold: verdict.alpha,
     minimumEffect: verdict.minimumEffect,
     baseline: verdict.baseline,

@@ -47,3 +47,19 @@ export function choiceParameter<T extends string>(
   }
   return found;
 }
+
+/** Reads a time from the query string: ISO 8601, or milliseconds since the epoch. @throws AppError `request.invalid` */
+export function timeParameter(value: string | undefined, name: string): number | null {
+  if (value === undefined || value === '') {
+    return null;
+  }
+  const time = /^\d{10,}$/.test(value) ? Number(value) : Date.parse(value);
+  if (!Number.isSafeInteger(time)) {
+    throw new AppError({
+      code: 'request.invalid',
+      message: `The parameter ${name} is "${value.slice(0, 40)}".`,
+      hint: 'It must be a time such as 2026-11-22T10:00:00Z, or milliseconds since the epoch.',
+    });
+  }
+  return time;
+}

@@ -1,11 +1,8 @@
 import { Controller, Get, Inject, Req } from '@nestjs/common';
-import type { DriftMonitor, DriftVerdict } from '@tidewatch/drift';
-import { summariseMonitor } from '@tidewatch/drift';
 import { floorTime } from '@tidewatch/core';
 import { burnRate, type SloDefinition, type SloVerdict } from '@tidewatch/slo';
 import type { VerdictRow } from '@tidewatch/store';
 import type { FastifyRequest } from 'fastify';
-import { baselineText } from '../evaluate/drift-evaluator.js';
 import { projectOfRule } from '../evaluate/rule-project.js';
 import { sliceKeyOf } from '../evaluate/slice-key.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
@@ -34,26 +31,7 @@ export interface SloView {
   readonly trend: readonly { readonly at: number; readonly burn: number | null }[];
 }
 
-/** One monitor as the console shows it, with the last verdict of each feature. */
-export interface MonitorView {
-  readonly name: string;
-  readonly kind: string;
-  readonly model: string;
-  readonly service: string;
-  readonly region: string;
-  readonly owner: string;
-  readonly runbook: string;
-  readonly windowMs: number;
-  readonly everyMs: number;
-  readonly severity: string;
-  readonly baseline: string;
-  readonly state: string;
-  readonly reason: string;
-  readonly evaluatedAt: number | null;
-  readonly features: readonly DriftVerdict[];
-}
-
-/** `GET /api/v1/slos` and `GET /api/v1/monitors`: the rules in force with what evaluation last said of each. */
+/** `GET /api/v1/slos`: the objectives in force with what evaluation last said of each. */
 @Controller('api/v1')
 export class RulesController {
   private readonly runtime: Runtime;
@@ -75,22 +53,6 @@ export class RulesController {
         .map(async (slo) => sloView(slo, byRule.get(slo.name), await this.trend(project, slo, now))),
     );
     return { items, now };
-  }
-
-  @Get('monitors')
-  async monitors(@Req() request: FastifyRequest): Promise<{ items: MonitorView[]; now: number }> {
-    const project = projectOf(this.runtime, request);
-    const rows = await this.runtime.store.verdicts.latest(project, 'DriftMonitor');
-    const items = this.runtime
-      .rules()
-      .driftMonitors.filter((monitor) => projectOfRule(monitor) === project)
-      .map((monitor) =>
-        monitorView(
-          monitor,
-          rows.filter((row) => row.rule === monitor.name),
-        ),
-      );
-    return { items, now: Date.now() };
   }
 
   private async trend(project: string, slo: SloDefinition, now: number): Promise<SloView['trend']> {
@@ -133,31 +95,5 @@ function sloView(slo: SloDefinition, row: VerdictRow | undefined, trend: SloView
         ? null
         : { ...(JSON.parse(row.document) as SloVerdict), evaluatedAt: row.evaluatedAt },
     trend,
-  };
-}
-
-function monitorView(monitor: DriftMonitor, rows: readonly VerdictRow[]): MonitorView {
-  const evaluatedAt = rows.length === 0 ? null : Math.max(...rows.map((row) => row.evaluatedAt));
-  // Features that vanished keep an old last verdict; only the latest round describes the monitor.
-  const features = rows
-    .filter((row) => row.evaluatedAt === evaluatedAt)
-    .map((row) => JSON.parse(row.document) as DriftVerdict);
-  const summary = summariseMonitor(features);
-  return {
-    name: monitor.name,
-    kind: monitor.kind,
-    model: monitor.model,
-    service: monitor.service,
-    region: monitor.region,
-    owner: monitor.owner,
-    runbook: monitor.runbook,
-    windowMs: monitor.windowMs,
-    everyMs: monitor.everyMs,
-    severity: monitor.severity,
-    baseline: baselineText(monitor),
-    state: summary.state,
-    reason: summary.reason,
-    evaluatedAt,
-    features,
   };
 }

@@ -3,7 +3,7 @@ import { autocorrelationInflation, indicatorAutocorrelation } from '@tidewatch/s
 import { rowsOf, splitCell, sum } from '../grid/count-values.js';
 import type { Counted, VariableComparison } from '../grid/counted.js';
 import { cellCount, FIRST_CELL, type Grid } from '../grid/grid.js';
-import type { DriftMeasurement, DriftMetric } from '../metrics/drift-metric.js';
+import type { ComparedCounts, DriftMeasurement, DriftMetric } from '../metrics/drift-metric.js';
 import { driftMetrics, type DriftMetricName } from '../metrics/index.js';
 import { variableId } from '../variables/variable.js';
 import { decideRun, runAlpha, type Decision } from '../verdict/decide.js';
@@ -38,7 +38,15 @@ interface Unmeasured {
  * Never throws: what goes wrong with one variable becomes its verdict `error`, and the others are judged all the same.
  */
 export function judgeRun(input: DriftRunInput): DriftVerdict[] {
-  const found = input.comparisons.flatMap((comparison) => measure(input, comparison));
+  const wholes = new Map(
+    input.comparisons
+      .filter(({ segment }) => segment === '')
+      .map((comparison) => [variableId(comparison.variable), comparison]),
+  );
+  const found = input.comparisons.flatMap((comparison) =>
+    // The order of values is known for all samples together: a segment's values are taken to depend on each other as all do.
+    measure(input, comparison, wholes.get(variableId(comparison.variable)) ?? comparison),
+  );
   const measured = found.filter((each): each is Measured => 'measured' in each);
   const unmeasured = found.filter((each): each is Unmeasured => !('measured' in each));
   const alpha = runAlpha(input.monitor);
@@ -65,11 +73,19 @@ export function judgeRun(input: DriftRunInput): DriftVerdict[] {
   ];
 }
 
-function measure(input: DriftRunInput, comparison: VariableComparison): (Measured | Unmeasured)[] {
+function measure(
+  input: DriftRunInput,
+  comparison: VariableComparison,
+  whole: VariableComparison,
+): (Measured | Unmeasured)[] {
   try {
     requireCounts(comparison);
+    const inflation = {
+      current: inflationOf(whole.grid, whole.current),
+      reference: inflationOf(whole.grid, whole.reference),
+    };
     return testsOf(input, comparison).map(([metric, minimumEffect]) =>
-      test(input, comparison, metric, minimumEffect),
+      test(input, comparison, { metric, minimumEffect, inflation }),
     );
   } catch (error) {
     return [
@@ -113,11 +129,13 @@ function testsOf(
 function test(
   input: DriftRunInput,
   comparison: VariableComparison,
-  metric: Measured['metric'],
-  minimumEffect: number,
+  {
+    metric,
+    minimumEffect,
+    inflation,
+  }: Pick<Measured, 'metric' | 'minimumEffect'> & Pick<ComparedCounts, 'inflation'>,
 ): Measured | Unmeasured {
   const { grid, current, reference } = comparison;
-  const inflation = { current: inflationOf(grid, current), reference: inflationOf(grid, reference) };
   const counts = { grid, current, reference, inflation };
   const sizes = sizesFor(metric, comparison);
   if (Math.min(sizes.n, sizes.m) < Math.max(1, input.monitor.minimumSamples)) {

@@ -82,21 +82,24 @@ async function countPiece(
     { tag: 'feature-counts.clear' },
   );
   const others = await crowdedSegments(database, project, stream, range);
-  const parameters = {
+  const marked = {
     ...sampleParameters(project, population, range),
     stream: stream.stream,
     grid: inStream.grid,
-    gridName: grid.name,
-    gridVersion: grid.version,
     bucketMs,
     dimensions: segments,
     crowded: others.dimensions,
     named: others.named,
-    repeated: REPEATED_VARIABLES,
     computedAt: now + 1,
   };
-  await database.insertSelect(COUNT_SQL, parameters, { tag: 'feature-counts.count' });
-  await database.insertSelect(MARK_SQL, markParameters(parameters), { tag: 'feature-counts.mark' });
+  const counted = {
+    ...marked,
+    gridName: grid.name,
+    gridVersion: grid.version,
+    repeated: REPEATED_VARIABLES,
+  };
+  await database.insertSelect(COUNT_SQL, counted, { tag: 'feature-counts.count' });
+  await database.insertSelect(MARK_SQL, marked, { tag: 'feature-counts.mark' });
 }
 
 /** Dimensions with too many values, and which of their values keep counts of their own: the most frequent so far. */
@@ -217,10 +220,3 @@ const MARK_SQL = `INSERT INTO feature_counts (Project, Model, Stream, Grid, Vari
     [], 0, 0, 0, 0, 0, inf, -inf, 0, 0, {computedAt:UInt64} - 1
   FROM (SELECT fromUnixTimestamp64Milli({from:Int64} + number * {bucketMs:Int64}, 'UTC') AS bucket
         FROM numbers(toUInt64(intDiv({to:Int64} - {from:Int64}, {bucketMs:Int64}))))`;
-
-function markParameters<P extends Record<string, unknown>>(
-  parameters: P,
-): Omit<P, 'gridName' | 'gridVersion' | 'repeated'> {
-  const { gridName: _name, gridVersion: _version, repeated: _repeated, ...rest } = parameters;
-  return rest;
-}

@@ -40,42 +40,7 @@ const MAX_SEGMENTS = 5_000;
 /** Opens the repository. */
 export function segmentScanRepository(database: Database): SegmentScanRepository {
   return {
-    scan: async (project, query) => {
-      const { population, range, floor } = query;
-      const within = sampleParameters(project, population, range);
-      const dimensions = await database.query<{ dimension: string }>(
-        `SELECT dimension FROM predictions
-         ARRAY JOIN arrayConcat({columns:Array(String)}, mapKeys(Tags)) AS dimension
-         WHERE ${SAMPLES_WHERE}
-         GROUP BY dimension HAVING uniq(${DIMENSION_VALUE('dimension')}) BETWEEN 2 AND ${MAX_VALUES}
-         ORDER BY count() DESC, dimension LIMIT ${MAX_DIMENSIONS}`,
-        { ...within, columns: COLUMNS },
-        { tag: 'segment-scan.dimensions' },
-      );
-      if (dimensions.length === 0) {
-        return [];
-      }
-      const rows = await database.query<{ segment: string; rows: string; inEvent: string }>(
-        `SELECT segment, sum(counted) AS rows, sum(met) AS inEvent
-         FROM (SELECT ${COUNTED} AS counted, ${MET} AS met, ${SINGLES} AS singles,
-                 arrayConcat(singles, arrayFlatten(arrayMap((a, i) -> arrayMap(b -> concat(a, ',', b), arraySlice(singles, i + 1)), singles, arrayEnumerate(singles)))) AS segments
-               FROM predictions FINAL WHERE ${SAMPLES_WHERE})
-         ARRAY JOIN segments AS segment
-         GROUP BY segment HAVING rows >= {floor:UInt64} ORDER BY rows DESC, segment LIMIT ${MAX_SEGMENTS}`,
-        {
-          ...within,
-          ...eventParameters(query),
-          dimensions: dimensions.map(({ dimension }) => dimension),
-          floor,
-        },
-        { tag: 'segment-scan.scan' },
-      );
-      return rows.map(({ segment, rows: samples, inEvent }) => ({
-        segment,
-        rows: toNumber(samples),
-        inEvent: toNumber(inEvent),
-      }));
-    },
+    scan: (project, query) => scan(database, project, query),
     examples: async (project, query, limit) => {
       const rows = await database.query<{
         id: string;
@@ -98,6 +63,47 @@ export function segmentScanRepository(database: Database): SegmentScanRepository
       }));
     },
   };
+}
+
+async function scan(
+  database: Database,
+  project: string,
+  query: EventQuery & { readonly floor: number },
+): Promise<ScannedSegment[]> {
+  const { population, range, floor } = query;
+  const within = sampleParameters(project, population, range);
+  const dimensions = await database.query<{ dimension: string }>(
+    `SELECT dimension FROM predictions
+         ARRAY JOIN arrayConcat({columns:Array(String)}, mapKeys(Tags)) AS dimension
+         WHERE ${SAMPLES_WHERE}
+         GROUP BY dimension HAVING uniq(${DIMENSION_VALUE('dimension')}) BETWEEN 2 AND ${MAX_VALUES}
+         ORDER BY count() DESC, dimension LIMIT ${MAX_DIMENSIONS}`,
+    { ...within, columns: COLUMNS },
+    { tag: 'segment-scan.dimensions' },
+  );
+  if (dimensions.length === 0) {
+    return [];
+  }
+  const rows = await database.query<{ segment: string; rows: string; inEvent: string }>(
+    `SELECT segment, sum(counted) AS rows, sum(met) AS inEvent
+         FROM (SELECT ${COUNTED} AS counted, ${MET} AS met, ${SINGLES} AS singles,
+                 arrayConcat(singles, arrayFlatten(arrayMap((a, i) -> arrayMap(b -> concat(a, ',', b), arraySlice(singles, i + 1)), singles, arrayEnumerate(singles)))) AS segments
+               FROM predictions FINAL WHERE ${SAMPLES_WHERE})
+         ARRAY JOIN segments AS segment
+         GROUP BY segment HAVING rows >= {floor:UInt64} ORDER BY rows DESC, segment LIMIT ${MAX_SEGMENTS}`,
+    {
+      ...within,
+      ...eventParameters(query),
+      dimensions: dimensions.map(({ dimension }) => dimension),
+      floor,
+    },
+    { tag: 'segment-scan.scan' },
+  );
+  return rows.map(({ segment, rows: samples, inEvent }) => ({
+    segment,
+    rows: toNumber(samples),
+    inEvent: toNumber(inEvent),
+  }));
 }
 
 /** The sample's values of the variable. */

@@ -2,7 +2,7 @@ import type { TimeRange } from '@tidewatch/core';
 import type { Population } from '@tidewatch/drift';
 import type { Database } from '../database.js';
 import { RowBinaryReader } from '../row-binary-reader.js';
-import { sampleParameters, SAMPLES_WHERE, valuesOfSamples } from './variables-sql.js';
+import { sampleParameters, SAMPLES_WHERE, VALUES, valuesOfSamples } from './variables-sql.js';
 
 /** What the samples of a range hold of one variable: enough to choose cells. */
 export interface SampledVariable {
@@ -28,6 +28,8 @@ export interface VariablesRepository {
    * {@link EXACT_SAMPLES} samples, beyond from as many chosen by hash.
    */
   sampled(project: string, population: Population, ranges: readonly TimeRange[]): Promise<SampledVariable[]>;
+  /** Ids of the variables that a thousand of the range's samples have. */
+  names(project: string, population: Population, range: TimeRange): Promise<string[]>;
   /** Samples of a population in a range. */
   count(project: string, population: Population, range: TimeRange): Promise<number>;
 }
@@ -54,6 +56,16 @@ export function variablesRepository(database: Database): VariablesRepository {
   };
   return {
     count,
+    names: async (project, population, range) => {
+      const rows = await database.query<{ variable: string }>(
+        `SELECT DISTINCT tupleElement(item, 1) AS variable
+         FROM (SELECT * FROM predictions WHERE ${SAMPLES_WHERE} LIMIT 1000) ARRAY JOIN ${VALUES} AS item
+         ORDER BY variable LIMIT ${MAX_VARIABLES}`,
+        sampleParameters(project, population, range),
+        { tag: 'variables.names' },
+      );
+      return rows.map(({ variable }) => variable);
+    },
     sampled: async (project, population, ranges) => {
       if (ranges.length === 0) {
         return [];

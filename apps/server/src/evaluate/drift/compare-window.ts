@@ -1,0 +1,177 @@
+import type { TimeRange } from '@tidewatch/core';
+import {
+  addCounted,
+  emptyCounted,
+  variableOf,
+  type Counted,
+  type DriftMonitor,
+  type VariableComparison,
+  type VariableProblem,
+} from '@tidewatch/drift';
+import type { CountedVariable, CountQuery, CountStream, Store } from '@tidewatch/store';
+import { projectOfRule } from '../rule-project.js';
+import { baselineRanges } from './baseline-ranges.js';
+import { streamOf, type CountedStreams } from './counted-streams.js';
+import { isWatched, referencePopulation, type ResolvedBaseline } from './monitor-baselines.js';
+
+/** The variables of a window beside their baseline, and those that cannot be compared. */
+export interface WindowComparison {
+  readonly comparisons: VariableComparison[];
+  readonly problems: VariableProblem[];
+}
+
+/** The streams of a monitor: of its windows, and of its baseline where that is counted on its own. */
+export interface MonitorStreams {
+  readonly window: CountStream;
+  /** `null` for an uploaded dataset, which is counted already. */
+  readonly reference: CountStream | null;
+}
+
+/** Counts what is missing of a window and its baseline, and puts both side by side. */
+export async function compareWindow(
+  store: Pick<Store, 'featureCounts' | 'variables'>,
+  streams: CountedStreams,
+  monitor: DriftMonitor,
+  baseline: ResolvedBaseline,
+  window: TimeRange,
+): Promise<WindowComparison> {
+  const project = projectOfRule(monitor);
+  const { window: current, reference } = streamsOf(monitor, baseline);
+  const ranges = baselineRanges(monitor, window);
+  await bringUp(streams, project, { current, reference, ranges, window });
+  const arms = await armsOf(store, project, monitor, { current, ranges, window });
+  const counts = sumByKey(
+    await store.featureCounts.sums(project, current, { ranges: [window], ...arms.current }),
+  );
+  const references =
+    reference === null
+      ? null
+      : sumByKey(await store.featureCounts.sums(project, reference, { ranges, ...arms.reference }));
+  const comparisons = [...baseline.profiles.values()]
+    .filter(({ variable }) => isWatched(monitor, variable))
+    .flatMap((profile) => {
+      const { variable, grid, counted } = profile;
+      const segments = new Set(['', ...(counts.get(variable)?.keys() ?? [])]);
+      return [...segments].sort().map((segment) => ({
+        variable: variableOf(variable),
+        segment,
+        grid,
+        // A dataset without tags stands for every segment.
+        reference:
+          references === null ? counted : (references.get(variable)?.get(segment) ?? emptyCounted(grid)),
+        current: counts.get(variable)?.get(segment) ?? emptyCounted(grid),
+      }));
+    });
+  return { comparisons, problems: await unknownVariables(store, project, monitor, baseline, window) };
+}
+
+/** The streams in which a monitor's samples are counted. */
+export function streamsOf(monitor: DriftMonitor, baseline: ResolvedBaseline): MonitorStreams {
+  const window = streamOf(monitor, 'window', monitor.population, baseline.grid);
+  const { kind, where } = monitor.baseline;
+  if (kind === 'fixed') {
+    return { window, reference: null };
+  }
+  // What lies far back, or is filtered differently, is counted on its own.
+  const apart = kind === 'range' || Object.keys(where).length > 0;
+  const reference = apart
+    ? streamOf(monitor, 'reference', referencePopulation(monitor), baseline.grid)
+    : window;
+  return { window, reference };
+}
+
+async function bringUp(
+  streams: CountedStreams,
+  project: string,
+  {
+    current,
+    reference,
+    ranges,
+    window,
+  }: { current: CountStream; reference: CountStream | null; ranges: readonly TimeRange[]; window: TimeRange },
+): Promise<void> {
+  const earliest = Math.min(...ranges.map(({ from }) => from));
+  const shared = reference === current && ranges.length > 0;
+  await streams.bringUpTo(project, current, {
+    from: shared ? Math.min(window.from, earliest) : window.from,
+    to: window.to,
+  });
+  if (reference !== null && reference !== current) {
+    await streams.bringUpTo(project, reference, {
+      from: earliest,
+      to: Math.max(...ranges.map(({ to }) => to)),
+    });
+  }
+}
+
+type Arms = Pick<CountQuery, 'versions' | 'variants'>;
+
+/** Which versions or variants stand for the window and for the baseline, where a baseline asks for that. */
+async function armsOf(
+  store: Pick<Store, 'featureCounts'>,
+  project: string,
+  { baseline }: DriftMonitor,
+  { current, ranges, window }: { current: CountStream; ranges: readonly TimeRange[]; window: TimeRange },
+): Promise<{ readonly current: Arms; readonly reference: Arms }> {
+  if (baseline.kind === 'concurrent') {
+    const { variant: control } = baseline;
+    const variants = (await store.featureCounts.arms(project, current, window)).map(({ variant }) => variant);
+    return {
+      current: { variants: variants.filter((variant) => variant !== control) },
+      reference: { variants: [control] },
+    };
+  }
+  if (baseline.kind === 'previous-version') {
+    const now = await store.featureCounts.arms(project, current, window);
+    const [newest] = [...now].sort((a, b) => b.rows - a.rows);
+    const before = (await store.featureCounts.arms(project, current, ranges[0] ?? window)).filter(
+      ({ version, firstAt }) => version !== newest?.version && firstAt < window.from,
+    );
+    const [previous] = before.sort((a, b) => b.lastAt - a.lastAt || b.firstAt - a.firstAt);
+    return {
+      current: { versions: newest === undefined ? [] : [newest.version] },
+      reference: { versions: previous === undefined ? [] : [previous.version] },
+    };
+  }
+  return { current: {}, reference: {} };
+}
+
+/** Sums over all ranges, by variable and segment. */
+function sumByKey(sums: readonly CountedVariable[]): Map<string, Map<string, Counted>> {
+  const byVariable = new Map<string, Map<string, Counted>>();
+  for (const { variable, segment, counts, moments, lag } of sums) {
+    const segments = byVariable.get(variable) ?? new Map<string, Counted>();
+    const before = segments.get(segment);
+    const counted = { counts, moments, lag };
+    segments.set(segment, before === undefined ? counted : addCounted(before, counted));
+    byVariable.set(variable, segments);
+  }
+  return byVariable;
+}
+
+/** Variables that a rule names, or that samples have, and the baseline does not. */
+async function unknownVariables(
+  store: Pick<Store, 'variables'>,
+  project: string,
+  monitor: DriftMonitor,
+  { name, profiles }: ResolvedBaseline,
+  window: TimeRange,
+): Promise<VariableProblem[]> {
+  const present = (await store.variables.names(project, monitor.population, window)).filter(
+    // A baseline of features alone is complete: outputs that it lacks were not asked about.
+    (id) => isWatched(monitor, id) && variableOf(id).source === 'feature',
+  );
+  const named = Array.isArray(monitor.features) ? (monitor.features as readonly string[]) : [];
+  const ids = [...new Set([...present, ...named])].sort();
+  return ids
+    .filter((id) => !profiles.has(id))
+    .map((id) => {
+      const variable = variableOf(id);
+      return {
+        variable,
+        segment: '',
+        message: `baseline ${name} has no feature ${variable.name}.`,
+        kind: 'no-data' as const,
+      };
+    });
+}

@@ -1,0 +1,266 @@
+import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
+import { AppError, floorTime, type TimeRange } from '@tidewatch/core';
+import {
+  eventOf,
+  momentSeries,
+  plotBins,
+  variableId,
+  type DriftMonitor,
+  type MomentPoint,
+  type PlotBin,
+  type VariableComparison,
+} from '@tidewatch/drift';
+import type { EventExample } from '@tidewatch/store';
+import type { FastifyRequest } from 'fastify';
+import { compareWindow, streamsOf } from '../evaluate/drift/compare-window.js';
+import { CountedStreams } from '../evaluate/drift/counted-streams.js';
+import { MonitorBaselines, type ResolvedBaseline } from '../evaluate/drift/monitor-baselines.js';
+import { projectOfRule } from '../evaluate/rule-project.js';
+import { RUNTIME, type Runtime } from '../runtime.js';
+import { integerParameter, projectOf, timeParameter } from './api-request.js';
+import { monitorView, verdictOf, verdictView, type MonitorView, type VerdictView } from './monitor-view.js';
+
+const DAY_MS = 86_400_000;
+const EXAMPLES = 10;
+
+/** The distribution of a variable in a window beside its baseline. */
+export interface DistributionView {
+  readonly variable: string;
+  readonly segment: string;
+  readonly type: string;
+  readonly window: TimeRange;
+  readonly baseline: string;
+  readonly baselineVersion: number;
+  readonly n: number;
+  readonly m: number;
+  readonly bins: readonly PlotBin[];
+}
+
+/** A verdict with samples that show what it says. */
+export interface ExplanationView {
+  readonly verdict: VerdictView;
+  readonly examples: readonly EventExample[];
+}
+
+/** `GET /api/v1/monitors…`: the monitors in force, their verdicts, and the data behind them. */
+@Controller('api/v1/monitors')
+export class MonitorsController {
+  private readonly runtime: Runtime;
+  private readonly streams: CountedStreams;
+  private readonly baselines: MonitorBaselines;
+
+  constructor(@Inject(RUNTIME) runtime: Runtime) {
+    this.runtime = runtime;
+    this.streams = new CountedStreams(runtime.store);
+    this.baselines = new MonitorBaselines(runtime.store);
+  }
+
+  @Get()
+  async monitors(@Req() request: FastifyRequest): Promise<{ items: MonitorView[]; now: number }> {
+    const project = projectOf(this.runtime, request);
+    const rows = await this.runtime.store.verdicts.latest(project, 'DriftMonitor');
+    const items = this.runtime
+      .rules()
+      .driftMonitors.filter((monitor) => projectOfRule(monitor) === project)
+      .map((monitor) =>
+        monitorView(
+          monitor,
+          rows.filter((row) => row.rule === monitor.name),
+        ),
+      );
+    return { items, now: Date.now() };
+  }
+
+  /** Verdicts of a monitor, oldest first; of one subject when it is named. */
+  @Get(':name/verdicts')
+  async verdicts(
+    @Req() request: FastifyRequest,
+    @Param('name') name: string,
+    @Query() query: Readonly<Record<string, string | undefined>>,
+  ): Promise<{ items: VerdictView[]; now: number }> {
+    const monitor = this.find(request, name);
+    const now = Date.now();
+    const rows = await this.runtime.store.verdicts.history(projectOfRule(monitor), {
+      kind: monitor.kind,
+      rule: monitor.name,
+      subject: query['subject'] ?? null,
+      range: {
+        from: timeParameter(query['from'], 'from') ?? now - DAY_MS,
+        to: timeParameter(query['to'], 'to') ?? now + 1,
+      },
+      limit: integerParameter(query['limit'], 'limit', { fallback: 1_000, max: 10_000 }),
+    });
+    return { items: rows.map(verdictOf).map(verdictView), now };
+  }
+
+  /** The distribution of one variable, in the last judged window unless times are given. */
+  @Get(':name/distribution')
+  async distribution(
+    @Req() request: FastifyRequest,
+    @Param('name') name: string,
+    @Query() query: Readonly<Record<string, string | undefined>>,
+  ): Promise<DistributionView> {
+    const monitor = this.find(request, name);
+    const window = await this.window(monitor, query);
+    const { comparison, baseline } = await this.compare(monitor, window, query);
+    const { grid, reference, current, variable, segment } = comparison;
+    const total = (counts: Float64Array): number => counts.reduce((sum, count) => sum + count, 0);
+    return {
+      variable: variableId(variable),
+      segment,
+      type: grid.type,
+      window,
+      baseline: baseline.name,
+      baselineVersion: baseline.version,
+      n: total(current.counts),
+      m: total(reference.counts),
+      bins: plotBins(grid, reference.counts, current.counts),
+    };
+  }
+
+  /** One verdict with the segments that carry it and samples that show it. */
+  @Get(':name/explanation')
+  async explanation(
+    @Req() request: FastifyRequest,
+    @Param('name') name: string,
+    @Query() query: Readonly<Record<string, string | undefined>>,
+  ): Promise<ExplanationView> {
+    const monitor = this.find(request, name);
+    const project = projectOfRule(monitor);
+    const subject = query['subject'] ?? '';
+    const end = timeParameter(query['windowEnd'], 'windowEnd') ?? (await this.lastEnd(monitor));
+    const [row] = await this.runtime.store.verdicts.history(project, {
+      kind: monitor.kind,
+      rule: monitor.name,
+      subject,
+      range: { from: end, to: end + 1 },
+    });
+    if (row === undefined) {
+      throw notFound(
+        `Monitor ${name} has no verdict on "${subject.slice(0, 80)}" for a window that ends then.`,
+      );
+    }
+    const verdict = verdictOf(row);
+    const { variable, segment } = verdict;
+    const { comparison } = await this.compare(monitor, verdict.window, { variable, segment });
+    const event = eventOf(comparison.grid, verdict.location, comparison);
+    const examples =
+      event === null
+        ? []
+        : await this.runtime.store.segmentScan.examples(
+            project,
+            {
+              population: monitor.population,
+              variable,
+              numeric: comparison.grid.type === 'numeric',
+              event: event.event,
+              range: verdict.window,
+            },
+            EXAMPLES,
+          );
+    return { verdict: verdictView(verdict), examples };
+  }
+
+  /** Count, mean, variance, skewness and kurtosis of a numeric variable per day, with intervals. */
+  @Get(':name/moments')
+  async moments(
+    @Req() request: FastifyRequest,
+    @Param('name') name: string,
+    @Query() query: Readonly<Record<string, string | undefined>>,
+  ): Promise<{ items: MomentPoint[]; now: number }> {
+    const monitor = this.find(request, name);
+    const now = Date.now();
+    const to = floorTime(timeParameter(query['to'], 'to') ?? now, DAY_MS) + DAY_MS;
+    const from = floorTime(timeParameter(query['from'], 'from') ?? to - 30 * DAY_MS, DAY_MS);
+    const ranges = Array.from({ length: Math.min(400, Math.ceil((to - from) / DAY_MS)) }, (_, index) => ({
+      from: from + index * DAY_MS,
+      to: from + (index + 1) * DAY_MS,
+    }));
+    const window = await this.window(monitor, {});
+    const baseline = await this.baseline(monitor, window);
+    const { window: stream } = streamsOf(monitor, baseline);
+    const sums = await this.runtime.store.featureCounts.sums(projectOfRule(monitor), stream, {
+      ranges,
+      segments: [query['segment'] ?? ''],
+      variables: [query['variable'] ?? ''],
+    });
+    return {
+      items: momentSeries(sums.map(({ range, moments }) => [ranges[range]!.from, moments] as const)),
+      now,
+    };
+  }
+
+  private find(request: FastifyRequest, name: string): DriftMonitor {
+    const project = projectOf(this.runtime, request);
+    const found = this.runtime
+      .rules()
+      .driftMonitors.find((monitor) => monitor.name === name && projectOfRule(monitor) === project);
+    if (found === undefined) {
+      throw notFound(`There is no monitor "${name.slice(0, 80)}".`);
+    }
+    return found;
+  }
+
+  /** The window asked for, of whole buckets; it ends no later than what was judged, for later buckets are still filling. */
+  private async window(
+    monitor: DriftMonitor,
+    query: Readonly<Record<string, string | undefined>>,
+  ): Promise<TimeRange> {
+    const lastEnd = await this.lastEnd(monitor);
+    const to = floorTime(Math.min(lastEnd, timeParameter(query['to'], 'to') ?? lastEnd), monitor.bucketMs);
+    const from = floorTime(timeParameter(query['from'], 'from') ?? to - monitor.windowMs, monitor.bucketMs);
+    if (from >= to) {
+      throw new AppError({
+        code: 'request.invalid',
+        message: 'The window is empty.',
+        hint: `"from" must be at least one bucket before "to", and "to" no later than ${new Date(lastEnd).toISOString()}, up to which the monitor has judged.`,
+      });
+    }
+    return { from, to };
+  }
+
+  private async lastEnd(monitor: DriftMonitor): Promise<number> {
+    const rows = await this.runtime.store.verdicts.latest(projectOfRule(monitor), monitor.kind, {
+      rule: monitor.name,
+      limit: 1_000,
+    });
+    if (rows.length === 0) {
+      throw notFound(`Monitor ${monitor.name} has not been evaluated yet.`);
+    }
+    return Math.max(...rows.map(({ windowEnd }) => windowEnd));
+  }
+
+  private async baseline(monitor: DriftMonitor, window: TimeRange): Promise<ResolvedBaseline> {
+    const baseline = await this.baselines.of(monitor, window, Date.now());
+    if (baseline === null) {
+      throw notFound(`The baseline of monitor ${monitor.name} does not exist yet.`);
+    }
+    return baseline;
+  }
+
+  private async compare(
+    monitor: DriftMonitor,
+    window: TimeRange,
+    { variable = '', segment = '' }: Readonly<Record<string, string | undefined>>,
+  ): Promise<{ comparison: VariableComparison; baseline: ResolvedBaseline }> {
+    const baseline = await this.baseline(monitor, window);
+    const { comparisons } = await compareWindow(this.runtime.store, this.streams, monitor, baseline, window);
+    const comparison = comparisons.find(
+      (each) => variableId(each.variable) === variable && each.segment === segment,
+    );
+    if (comparison === undefined) {
+      throw notFound(
+        `Monitor ${monitor.name} does not watch a variable "${variable.slice(0, 80)}"${segment === '' ? '' : ` in segment "${segment.slice(0, 80)}"`}.`,
+      );
+    }
+    return { comparison, baseline };
+  }
+}
+
+function notFound(message: string): AppError {
+  return new AppError({
+    code: 'request.not-found',
+    message,
+    hint: 'GET /api/v1/monitors lists what there is.',
+  });
+}
