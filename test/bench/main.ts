@@ -1,20 +1,23 @@
 import { benchAnswerBesideQueries } from './answer-beside-queries.js';
 import type { Figure } from './figure.js';
 import { INGEST_BENCHMARKS } from './ingest.js';
-import { benchKs } from './ks.js';
+import { DRIFT_BENCHMARKS } from './drift.js';
 import { benchQuickstart } from './quickstart-alerted.js';
 import { benchServerStart } from './server-start.js';
 
 /** Every benchmark by the name that selects it. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
-  ks: benchKs,
   start: benchServerStart,
   'answer-beside-queries': benchAnswerBesideQueries,
   quickstart: benchQuickstart,
   ...INGEST_BENCHMARKS,
+  ...DRIFT_BENCHMARKS,
 };
 /** Names that select several. */
-const GROUPS: Readonly<Record<string, readonly string[]>> = { ingest: Object.keys(INGEST_BENCHMARKS) };
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  ingest: Object.keys(INGEST_BENCHMARKS),
+  drift: Object.keys(DRIFT_BENCHMARKS),
+};
 
 const names = process.argv.slice(2).flatMap((name) => GROUPS[name] ?? [name]);
 const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));

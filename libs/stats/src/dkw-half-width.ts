@@ -35,12 +35,21 @@ export function dkwHalfWidth(n: number, m: number, confidence: number): number {
   // Between the quantile of one of the variables and the sum of both at half the error.
   let low = Math.max(a, b) * Math.sqrt(-2 * Math.log(tail));
   let high = (a + b) * Math.sqrt(-2 * Math.log(tail / 2));
-  for (let step = 0; step < 60 && high - low > high * 1e-14; step += 1) {
-    const middle = (low + high) / 2;
-    if (rayleighSumSurvival(a, b, middle) > tail) {
-      low = middle;
+  // Illinois' variant of regula falsi on the logarithm, which is nearly a parabola: some 8 steps where bisection takes 45.
+  const target = Math.log(tail);
+  let [atLow, atHigh] = [logSurvival(a, b, low) - target, logSurvival(a, b, high) - target];
+  for (let step = 0; step < 60 && high - low > high * 1e-13; step += 1) {
+    const middle = (low * atHigh - high * atLow) / (atHigh - atLow);
+    const atMiddle = logSurvival(a, b, middle) - target;
+    if (atMiddle > 0) {
+      [low, atLow] = [middle, atMiddle];
+      atHigh /= 2;
     } else {
-      high = middle;
+      [high, atHigh] = [middle, atMiddle];
+      atLow /= 2;
+    }
+    if (atMiddle === 0 || Math.abs(atMiddle) < 1e-12) {
+      return Math.min(1, middle);
     }
   }
   return Math.min(1, high);
@@ -75,4 +84,8 @@ export function rayleighSumSurvival(a: number, b: number, t: number): number {
   return (
     ends + ((Math.sqrt(2 * Math.PI) * a * b * t) / (square * s)) * Math.exp((-t * t) / (2 * square)) * middle
   );
+}
+
+function logSurvival(a: number, b: number, t: number): number {
+  return Math.log(rayleighSumSurvival(a, b, t));
 }
