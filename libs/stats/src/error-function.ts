@@ -1,12 +1,18 @@
 import { regularizedGammaP } from './regularized-gamma.js';
 
+/**
+ * Up to here the series takes fewer terms than the fraction, and `1 - erf` still keeps 14 digits of what is left: the interval of
+ * D calls this sixteen times, and with the fraction from 1 on that took 150 µs.
+ */
+const SERIES_TO = 1.9;
+
 /** The error function `2 / sqrt(pi) * integral of exp(-t^2) from 0 to x`. */
 export function erf(x: number): number {
   if (Number.isNaN(x)) {
     return Number.NaN;
   }
   const size = Math.abs(x);
-  const value = size < 1 ? regularizedGammaP(0.5, size * size) : 1 - upper(size);
+  const value = size < SERIES_TO ? regularizedGammaP(0.5, size * size) : 1 - upper(size);
   return x < 0 ? -value : value;
 }
 
@@ -15,11 +21,11 @@ export function erfc(x: number): number {
   if (Number.isNaN(x)) {
     return Number.NaN;
   }
-  return x < 1 ? 1 - erf(x) : upper(x);
+  return x < SERIES_TO ? 1 - erf(x) : upper(x);
 }
 
 /**
- * `erfc(x)` for x >= 1 by its continued fraction (DLMF 7.9.1), from the back, with as many terms as x needs:
+ * `erfc(x)` for x >= 1.9 by its continued fraction (DLMF 7.9.1), from the back, with as many terms as x needs:
  *
  *     erfc(x) = exp(-x^2) / sqrt(pi) * 1 / (x + (1/2) / (x + 1 / (x + (3/2) / (x + …))))
  */

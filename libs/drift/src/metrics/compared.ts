@@ -90,8 +90,9 @@ function withoutRare({ current, reference, n, m, effectiveN, effectiveM }: Compa
 
 function total(counts: Float64Array): number {
   let sum = 0;
-  for (const count of counts) {
-    sum += count;
+  // By index: iterating a typed array costs ten times as much.
+  for (let i = 0; i < counts.length; i += 1) {
+    sum += counts[i]!;
   }
   return sum;
 }

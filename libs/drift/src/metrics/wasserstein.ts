@@ -1,6 +1,6 @@
 import { dkwHalfWidth, ksFromCounts, ksPValueFromCounts, wassersteinFromCounts } from '@tidewatch/stats';
 import type { MomentSums } from '../grid/counted.js';
-import { comparedValues } from './compared.js';
+import { comparedValues, type ComparedValues } from './compared.js';
 import { CONFIDENCE, type DriftMetric } from './drift-metric.js';
 
 /**
@@ -35,7 +35,7 @@ export const wasserstein: DriftMetric = {
     const { pValue, method } = ksPValueFromCounts(values.current, values.reference, found, {
       effective: { n: effectiveN, m: effectiveM },
     });
-    const { low, high } = integrals(bounds, values.current, values.reference, half);
+    const { low, high } = integrals(bounds, values, half);
     return {
       statistic: wassersteinFromCounts(bounds, values.current, values.reference) / sd,
       low: low / sd,
@@ -53,17 +53,19 @@ export const wasserstein: DriftMetric = {
 function boundsOf(edges: Float64Array, r: MomentSums, c: MomentSums): Float64Array {
   const first = Math.min(edges[0]!, r.min, c.min);
   const last = Math.max(edges.at(-1)!, r.max, c.max);
-  return Float64Array.of(first, ...edges, last);
+  const bounds = new Float64Array(edges.length + 2);
+  bounds[0] = first;
+  bounds.set(edges, 1);
+  bounds[edges.length + 1] = last;
+  return bounds;
 }
 
 /** `integral of max(0, |F - G| - half)` and of `min(1, |F - G| + half)`, with |F - G| at its smaller or larger end. */
 function integrals(
   bounds: Float64Array,
-  a: Float64Array,
-  b: Float64Array,
+  { current: a, reference: b, n, m }: ComparedValues,
   half: number,
 ): { readonly low: number; readonly high: number } {
-  const [n, m] = [a, b].map((counts) => counts.reduce((sum, count) => sum + count, 0)) as [number, number];
   let [low, high, x, y, before] = [0, 0, 0, 0, 0];
   for (let i = 0; i < a.length; i += 1) {
     x += a[i]! / n;
