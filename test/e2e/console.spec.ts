@@ -31,7 +31,7 @@ const MONITOR = `
 apiVersion: tidewatch.dev/v1
 kind: DriftMonitor
 metadata: {name: fraud-inputs, owner: ml-risk}
-spec: {service: fraud-api, model: fraud, features: all, baseline: {kind: fixed, name: training}, window: 10m, every: 1s, bucket: 1s}
+spec: {service: fraud-api, model: fraud, features: all, baseline: {kind: fixed, name: training}, window: 10m, every: 1s, bucket: 1s, hold: 0s}
 `;
 
 let browser: Browser;
@@ -91,7 +91,14 @@ describe('while one SLO burns and one model drifts', () => {
     await page.locator('[data-testid^="incident-"]').nth(1).waitFor();
     const titles = (await page.locator('[data-testid^="incident-"]').allTextContents()).join('\n');
     expect(titles).toMatch(/Page[^]*ranker-api/);
-    expect(titles).toMatch(/Ticket[^]*fraud-inputs: 1 of 2 features drifted: amount/);
+    expect(titles).toMatch(
+      /Ticket[^]*fraud-inputs: 1 of 2 drifted against training version 1: amount \(D = 0\.\d+\)/,
+    );
+    await monitor.getByRole('button', { name: 'amount', exact: true }).first().click();
+    await page.getByTestId('distribution').waitFor();
+    expect(await page.getByTestId('distribution').textContent()).toMatch(
+      /window, 1,000 values[^]*baseline training v1, 2,000 values/,
+    );
     const image = await screenshot(page, 'console');
     expect(image.length).toBeGreaterThan(50_000);
     expect(faults).toEqual([]);
