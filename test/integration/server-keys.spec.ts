@@ -80,11 +80,18 @@ describe('with keys configured', () => {
   test("a rule judges its own project's data, and only that project sees it", async () => {
     const monitors = async (key: string) => {
       const response = await fetch(`${server.api}/api/v1/monitors`, { headers: bearer(key) });
-      return ((await response.json()) as { items: { name: string; features: { n: number }[] }[] }).items;
+      return ((await response.json()) as { items: { name: string; verdicts: { n: number }[] }[] }).items;
     };
+    const baseline = (key: string) =>
+      fetch(`${server.api}/v1/baselines/ranker/training`, {
+        method: 'PUT',
+        body: '{"age":30}',
+        headers: { ...bearer(key), 'Content-Type': 'application/x-ndjson' },
+      });
+    expect((await baseline(SHOP_KEY)).status).toBe(200);
     const judged = await eventually('a verdict on the sample', async () => {
       const [monitor] = await monitors(SHOP_KEY);
-      return monitor?.features[0]?.n === 1 && monitor;
+      return monitor?.verdicts.some(({ n }) => n === 1) === true && monitor;
     });
     expect(judged.name).toBe('shop-inputs');
     expect(await monitors(BANK_KEY)).toEqual([]);

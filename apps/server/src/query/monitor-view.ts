@@ -71,5 +71,6 @@ export function verdictOf(row: VerdictRow): DriftVerdict {
 /** A verdict for the reader. */
 export function verdictView(verdict: DriftVerdict): VerdictView {
   const { variable, segment, test } = verdict;
-  return { ...verdict, title: titleOf(verdict), plot: test === 'none' ? null : { variable, segment } };
+  const title = test === 'missing' ? `${titleOf(verdict)}, missing` : titleOf(verdict);
+  return { ...verdict, title, plot: test === 'none' ? null : { variable, segment } };
 }
