@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { countOf, listOf, shortNumber, windowText } from './wording.js';
+import { countOf, durationText, listOf, shortNumber, windowText } from './wording.js';
 
 describe('wording', () => {
   test.each([
@@ -37,5 +37,16 @@ describe('wording', () => {
     [['a', 'b', 'c', 'd', 'e'], 'a, b, c and 2 more'],
   ])('lists %j', (names, text) => {
     expect(listOf(names, 3)).toBe(text);
+  });
+
+  test.each([
+    [3_600_000, '1 h'],
+    [86_400_000, '1 d'],
+    [5_400_000, '90 min'],
+    [10_000, '10 s'],
+    [1_500, '1.5 s'],
+    [0, '0 s'],
+  ])('a duration of %d ms', (ms, text) => {
+    expect(durationText(ms)).toBe(text);
   });
 });
