@@ -74,7 +74,10 @@ describe('inverses', () => {
   test('a quantile of the beta law has the probability asked for', () => {
     fc.assert(
       fc.property(probability, parameter, parameter, (p, a, b) => {
-        expect(regularizedBeta(a, b, inverseRegularizedBeta(a, b, p)) / p).toBeCloseTo(1, 6);
+        // Near 1 the law of a small b is so steep that one unit in the last place of x changes p in the seventh digit.
+        const x = inverseRegularizedBeta(a, b, p);
+        expect(regularizedBeta(a, b, x * (1 - 1e-14))).toBeLessThanOrEqual(p * (1 + 1e-9));
+        expect(regularizedBeta(a, b, Math.min(1, x * (1 + 1e-14)))).toBeGreaterThanOrEqual(p * (1 - 1e-9));
       }),
       { numRuns: 100 },
     );
