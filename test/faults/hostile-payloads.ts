@@ -60,6 +60,12 @@ function nested(): HostilePayload[] {
       body: Buffer.alloc(1_000_000, '['),
     },
     {
+      name: 'a million open brackets as a line of predictions',
+      path: '/v1/predictions',
+      headers: { 'Content-Type': 'application/x-ndjson' },
+      body: Buffer.alloc(1_000_000, '['),
+    },
+    {
       name: 'a million open brackets as a prediction',
       path: '/v1/predictions',
       headers: JSON_TYPE,

@@ -1,6 +1,7 @@
 export { AppError, errorCode, errorMessage, isAppError } from './app-error.js';
 export type { AppErrorOptions } from './app-error.js';
 export { formatDuration, parseDuration } from './duration.js';
+export { MAX_JSON_DEPTH, nestsTooDeep } from './json-depth.js';
 export { attributeKeysOf, LABEL_ATTRIBUTES } from './labels.js';
 export type { LabelName, Labels } from './labels.js';
 export { formatProblem } from './problem.js';

@@ -1,3 +1,4 @@
+import { MAX_JSON_DEPTH, nestsTooDeep } from '@tidewatch/core';
 import { malformedBody } from './malformed.js';
 
 /** The encodings in which rows arrive. */
@@ -19,6 +20,9 @@ export function bodyRows(body: Uint8Array, contentType: RowsContentType): BodyRo
 }
 
 function jsonRows(text: string): BodyRow[] {
+  if (nestsTooDeep(text)) {
+    throw malformedBody(`Arrays and objects of the body nest deeper than ${MAX_JSON_DEPTH} levels.`);
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -40,6 +44,10 @@ function lineRows(text: string): BodyRow[] {
   for (const line of text.split('\n')) {
     // A line of white space only, such as the \r of an empty CRLF line, is no row.
     if (line.trim() === '') {
+      continue;
+    }
+    if (nestsTooDeep(line)) {
+      rows.push({ problem: `arrays and objects nest deeper than ${MAX_JSON_DEPTH} levels` });
       continue;
     }
     try {

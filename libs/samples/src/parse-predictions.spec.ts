@@ -296,6 +296,16 @@ describe('bodies', () => {
     ]);
   });
 
+  test('what nests too deep for any sample is refused before it is parsed: the line, or the whole array', () => {
+    const deep = `{"model":"m","features":${'['.repeat(1_001)}${']'.repeat(1_001)}}`;
+    const lines = parse(`${deep}\n${JSON.stringify(full)}`, { contentType: 'application/x-ndjson' });
+    expect(lines.rows).toHaveLength(1);
+    expect(lines.rejected).toEqual([
+      { index: 0, field: '', reason: 'arrays and objects nest deeper than 1000 levels' },
+    ]);
+    expect(() => parse(`[${deep}]`)).toThrow('nest deeper than 1000 levels');
+  });
+
   test('a lone object is an array of one, and a byte order mark is nothing', () => {
     expect(parse(`\ufeff${JSON.stringify(full)}`).rows).toHaveLength(1);
   });

@@ -1,10 +1,8 @@
+import { MAX_JSON_DEPTH, nestsTooDeep } from '@tidewatch/core';
 import { malformedJson } from '../malformed.js';
 
 /** An object of the proto3 JSON mapping; fields are read one by one, and unknown ones never looked at. */
 export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** Values nest at most 64 deep, in messages that nest less; what is deeper is no telemetry. */
-const MAX_DOCUMENT_DEPTH = 1_000;
 
 /**
  * Parses the body of an OTLP/JSON request: UTF-8, with or without a byte order mark, an object.
@@ -14,41 +12,17 @@ const MAX_DOCUMENT_DEPTH = 1_000;
  * gigabytes.
  */
 export function parseJsonBody(body: Uint8Array): JsonObject {
-  checkDepth(body);
+  const text = new TextDecoder('utf-8').decode(body);
+  if (nestsTooDeep(text)) {
+    throw malformedJson('', `arrays and objects nest deeper than ${MAX_JSON_DEPTH} levels`);
+  }
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8').decode(body));
+    value = JSON.parse(text);
   } catch (error) {
     throw malformedJson('', 'it is not JSON', error);
   }
   return objectAt(value, '') ?? {};
-}
-
-const CODE = { quote: 0x22, backslash: 0x5c, openBracket: 0x5b, closeBracket: 0x5d } as const;
-
-/** Fails when arrays and objects nest too deep; whether the text is JSON otherwise is for the parser to say. */
-function checkDepth(body: Uint8Array): void {
-  let depth = 0;
-  let isInString = false;
-  for (let index = 0; index < body.length; index++) {
-    const code = body[index]!;
-    if (isInString) {
-      if (code === CODE.backslash) {
-        index++;
-      } else if (code === CODE.quote) {
-        isInString = false;
-      }
-    } else if (code === CODE.quote) {
-      isInString = true;
-      // Brackets and braces are the same but for bit 5.
-    } else if ((code & 0xdf) === CODE.openBracket) {
-      if (++depth > MAX_DOCUMENT_DEPTH) {
-        throw malformedJson('', `arrays and objects nest deeper than ${MAX_DOCUMENT_DEPTH} levels`);
-      }
-    } else if ((code & 0xdf) === CODE.closeBracket) {
-      depth--;
-    }
-  }
 }
 
 /** The object at `path`; undefined when the field is unset (absent or null). */
