@@ -17,7 +17,12 @@ export type { ComparedCounts, DriftLocation, DriftMeasurement, DriftMetric } fro
 export { driftMetrics } from './metrics/index.js';
 export type { DriftMetricName } from './metrics/index.js';
 export { driftMonitorSchema } from './monitor/drift-monitor.js';
-export type { DriftMonitor, VariableChoice, WatchedMetric } from './monitor/drift-monitor.js';
+export type {
+  ComparingMonitor,
+  DriftMonitor,
+  VariableChoice,
+  WatchedMetric,
+} from './monitor/drift-monitor.js';
 export { BINS, CELL, cellCount, FIRST_CELL, MAX_CATEGORIES, SPECIAL_CELLS } from './grid/grid.js';
 export type { CategoricalGrid, Grid, NumericGrid } from './grid/grid.js';
 export { NO_MOMENTS } from './grid/counted.js';

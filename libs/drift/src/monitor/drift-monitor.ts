@@ -59,6 +59,24 @@ export interface DriftMonitor extends RuleAbout {
   readonly severity: 'ticket';
 }
 
+/** What comparing a window with a baseline asks of a monitor, whatever it then judges. */
+export type ComparingMonitor = RuleAbout &
+  Pick<
+    DriftMonitor,
+    | 'population'
+    | 'features'
+    | 'outputs'
+    | 'attributions'
+    | 'truth'
+    | 'metrics'
+    | 'baseline'
+    | 'windowMs'
+    | 'everyMs'
+    | 'bucketMs'
+    | 'minimumSamples'
+    | 'segments'
+  >;
+
 const choice = (what: string) =>
   z.union([z.literal('all'), z.literal('none'), z.array(textField).min(1)], {
     error: `must be all, none or a list of ${what}`,

@@ -4,7 +4,7 @@ import {
   emptyCounted,
   variableOf,
   type Counted,
-  type DriftMonitor,
+  type ComparingMonitor,
   type VariableComparison,
   type VariableProblem,
 } from '@tidewatch/drift';
@@ -31,7 +31,7 @@ export interface MonitorStreams {
 export async function compareWindow(
   store: Pick<Store, 'featureCounts' | 'variables'>,
   streams: CountedStreams,
-  monitor: DriftMonitor,
+  monitor: ComparingMonitor,
   baseline: ResolvedBaseline,
   window: TimeRange,
 ): Promise<WindowComparison> {
@@ -66,7 +66,7 @@ export async function compareWindow(
 }
 
 /** The streams in which a monitor's samples are counted. */
-export function streamsOf(monitor: DriftMonitor, baseline: ResolvedBaseline): MonitorStreams {
+export function streamsOf(monitor: ComparingMonitor, baseline: ResolvedBaseline): MonitorStreams {
   const window = streamOf(monitor, 'window', monitor.population, baseline.grid);
   const { kind, where } = monitor.baseline;
   if (kind === 'fixed') {
@@ -110,7 +110,7 @@ type Arms = Pick<CountQuery, 'versions' | 'variants'>;
 async function armsOf(
   store: Pick<Store, 'featureCounts'>,
   project: string,
-  { baseline }: DriftMonitor,
+  { baseline }: ComparingMonitor,
   { current, ranges, window }: { current: CountStream; ranges: readonly TimeRange[]; window: TimeRange },
 ): Promise<{ readonly current: Arms; readonly reference: Arms }> {
   if (baseline.kind === 'concurrent') {
@@ -153,7 +153,7 @@ function sumByKey(sums: readonly CountedVariable[]): Map<string, Map<string, Cou
 async function unknownVariables(
   store: Pick<Store, 'variables'>,
   project: string,
-  monitor: DriftMonitor,
+  monitor: ComparingMonitor,
   { name, profiles }: ResolvedBaseline,
   window: TimeRange,
 ): Promise<VariableProblem[]> {

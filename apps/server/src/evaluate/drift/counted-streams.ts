@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { floorTime, type TimeRange } from '@tidewatch/core';
-import type { DriftMonitor, Population } from '@tidewatch/drift';
+import type { ComparingMonitor, Population } from '@tidewatch/drift';
 import type { CountStream, Store } from '@tidewatch/store';
 
 /** Buckets are counted in pieces of this many: a first run over weeks of samples holds no connection for long. */
@@ -81,7 +81,7 @@ export class CountedStreams {
  * population, segments, bucket or reach changed starts counting anew instead of mixing two kinds of counts.
  */
 export function streamOf(
-  monitor: DriftMonitor,
+  monitor: ComparingMonitor,
   part: 'window' | 'reference' | 'truth',
   population: Population,
   grid: CountStream['grid'],

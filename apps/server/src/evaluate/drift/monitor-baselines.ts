@@ -6,7 +6,7 @@ import {
   gridFromQuantiles,
   NO_MOMENTS,
   variableOf,
-  type DriftMonitor,
+  type ComparingMonitor,
   type Population,
   type VariableChoice,
 } from '@tidewatch/drift';
@@ -35,7 +35,7 @@ export class MonitorBaselines {
   }
 
   /** The baseline in force for a window; `null` while there is none, or too little data to make it from. */
-  async of(monitor: DriftMonitor, window: TimeRange, now: number): Promise<ResolvedBaseline | null> {
+  async of(monitor: ComparingMonitor, window: TimeRange, now: number): Promise<ResolvedBaseline | null> {
     const project = projectOfRule(monitor);
     const { baseline, population } = monitor;
     const name = storedName(monitor);
@@ -74,7 +74,7 @@ export class MonitorBaselines {
 
   /** Chooses cells by the samples that the baseline consists of now. */
   private async make(
-    monitor: DriftMonitor,
+    monitor: ComparingMonitor,
     window: TimeRange,
     status: 'active' | 'candidate',
   ): Promise<BaselineVersion | null> {
@@ -98,7 +98,11 @@ export class MonitorBaselines {
   }
 
   /** Makes a candidate of what the baseline would be today, unless one waits already. */
-  private async propose(monitor: DriftMonitor, window: TimeRange, active: BaselineVersion): Promise<void> {
+  private async propose(
+    monitor: ComparingMonitor,
+    window: TimeRange,
+    active: BaselineVersion,
+  ): Promise<void> {
     const project = projectOfRule(monitor);
     const [newest] = await this.store.baselines.versions(project, active.model, active.name);
     if (newest !== undefined && newest.version === active.version) {
@@ -108,17 +112,17 @@ export class MonitorBaselines {
 }
 
 /** The name under which the cells of a monitor's baseline are stored. */
-export function storedName({ name, baseline }: DriftMonitor): string {
+export function storedName({ name, baseline }: ComparingMonitor): string {
   return baseline.kind === 'fixed' ? baseline.name : `${name}: ${describeBaseline(baseline)}`;
 }
 
 /** The samples that a baseline is made from: those of the monitor that its own filter lets through. */
-export function referencePopulation({ population, baseline }: DriftMonitor): Population {
+export function referencePopulation({ population, baseline }: ComparingMonitor): Population {
   return { ...population, where: { ...population.where, ...baseline.where } };
 }
 
 /** Whether a monitor watches a variable. */
-export function isWatched(monitor: DriftMonitor, id: string): boolean {
+export function isWatched(monitor: ComparingMonitor, id: string): boolean {
   const { source, name } = variableOf(id);
   const chosen: VariableChoice =
     source === 'feature'
