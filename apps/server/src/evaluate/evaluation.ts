@@ -3,8 +3,9 @@ import { floorTime } from '@tidewatch/core';
 import type { PolicedSignal } from '../notify/incident-manager.js';
 import { removedRuleSignals } from '../notify/removed-rules.js';
 import type { Runtime } from '../runtime.js';
-import { DriftEvaluator } from './drift/drift-evaluator.js';
+import { DriftJudge } from './drift/drift-judge.js';
 import { EvaluationHorizon } from './evaluation-horizon.js';
+import { MonitorRunner } from './monitor-runner.js';
 import { SLICE_MS, SloEvaluator } from './slo-evaluator.js';
 import { startTicker, type Ticker } from './ticker.js';
 
@@ -19,7 +20,11 @@ const ROLLUP_MS = 15_000;
 /** Starts evaluating the rules in force, round after round, until stopped. */
 export function startEvaluation(runtime: Runtime, onRound: (at: number) => void): Ticker {
   const slos = new SloEvaluator(runtime.store, runtime.logger);
-  const drift = new DriftEvaluator(runtime.store, runtime.logger);
+  const drift = new MonitorRunner(
+    runtime.store,
+    runtime.logger,
+    new DriftJudge(runtime.store, runtime.logger),
+  );
   const horizon = new EvaluationHorizon(runtime.store);
   let judgedUntil = 0;
   let judgedAt = 0;

@@ -1,7 +1,8 @@
 import type { Signal } from '@tidewatch/alerts';
 import { formatDuration } from '@tidewatch/core';
-import { titleOf, type DriftMonitor, type MonitorSummary } from '@tidewatch/drift';
+import { titleOf, type MonitorSummary } from '@tidewatch/drift';
 import type { SloDefinition, SloVerdict, TierVerdict } from '@tidewatch/slo';
+import type { ScheduledMonitor } from './monitor-runner.js';
 import { projectOfRule } from './rule-project.js';
 
 /** Name of an SLO's tier inside an incident. Stable: it is stored. */
@@ -9,9 +10,9 @@ export function sloMember(slo: SloDefinition, tier: { readonly name: string }): 
   return `SLO/${slo.name}/${tier.name}`;
 }
 
-/** Name of a drift monitor inside an incident. Stable: it is stored. */
-export function driftMember(monitor: DriftMonitor): string {
-  return `DriftMonitor/${monitor.name}`;
+/** Name of a monitor inside an incident. Stable: it is stored. */
+export function monitorMember(monitor: { readonly kind: string; readonly name: string }): string {
+  return `${monitor.kind}/${monitor.name}`;
 }
 
 /**
@@ -76,12 +77,12 @@ function sloFacts(slo: SloDefinition, verdict: SloVerdict, tier: TierVerdict): R
 }
 
 /** One signal per monitor: fifty drifting features are one ticket. */
-export function driftSignal(monitor: DriftMonitor, summary: MonitorSummary, now: number): Signal {
+export function monitorSignal(monitor: ScheduledMonitor, summary: MonitorSummary, now: number): Signal {
   const { service, region, model } = monitor.population;
   return {
     key: { project: projectOfRule(monitor), service, region, model },
-    member: driftMember(monitor),
-    kind: 'DriftMonitor',
+    member: monitorMember(monitor),
+    kind: monitor.kind,
     rule: monitor.name,
     tier: '',
     severity: monitor.severity,

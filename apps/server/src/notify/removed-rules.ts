@@ -1,6 +1,6 @@
 import { policyFor, type IncidentState } from '@tidewatch/alerts';
 import type { Rules } from '@tidewatch/config';
-import { driftMember, sloMember } from '../evaluate/signals.js';
+import { monitorMember, sloMember } from '../evaluate/signals.js';
 import type { PolicedSignal } from './incident-manager.js';
 
 /**
@@ -14,7 +14,7 @@ export function removedRuleSignals(
 ): PolicedSignal[] {
   const known = new Set([
     ...rules.slos.flatMap((slo) => slo.tiers.map((tier) => sloMember(slo, tier))),
-    ...rules.driftMonitors.map(driftMember),
+    ...rules.driftMonitors.map(monitorMember),
   ]);
   return [...states].flatMap((state) =>
     Object.entries(state.members)
