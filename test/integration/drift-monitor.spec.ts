@@ -3,7 +3,8 @@ import { seededNormal, seededRandom } from '@tidewatch/core';
 import { driftMonitorSchema, type DriftMonitor, type DriftVerdict } from '@tidewatch/drift';
 import type { Prediction } from '@tidewatch/samples';
 import { pino } from 'pino';
-import { DriftEvaluator } from '../../apps/server/src/evaluate/drift/drift-evaluator.js';
+import { DriftJudge } from '../../apps/server/src/evaluate/drift/drift-judge.js';
+import { MonitorRunner } from '../../apps/server/src/evaluate/monitor-runner.js';
 import { prediction } from '../harness/prediction-rows.js';
 import { STORE_BACKENDS, type OpenBackend } from '../harness/store-backends.js';
 import { storeBlocks } from '../harness/store-blocks.js';
@@ -57,7 +58,8 @@ describe('drift monitors on stored samples', () => {
 
   const store = (rows: readonly Prediction[]) =>
     storeBlocks(backend.store, backend.store.predictions.encode('default', rows));
-  const evaluator = () => new DriftEvaluator(backend.store, pino({ level: 'silent' }));
+  const logger = pino({ level: 'silent' });
+  const evaluator = () => new MonitorRunner(backend.store, logger, new DriftJudge(backend.store, logger));
   const verdictsOf = async (rule: DriftMonitor, end: number): Promise<DriftVerdict[]> => {
     const rows = await backend.store.verdicts.history('default', {
       kind: 'DriftMonitor',
