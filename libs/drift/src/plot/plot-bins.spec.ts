@@ -20,7 +20,12 @@ test('the shares of each side add up to one, whatever the values', () => {
       maxLength: 80,
     },
   );
-  const edges = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { maxLength: 40 });
+  // Neighbouring doubles and the largest ones too: widths that round to nothing, and differences beyond any double.
+  const edge = fc.oneof(
+    fc.double({ min: -50, max: 50, noNaN: true }),
+    fc.constantFrom(0, 5e-324, 1, 1 + 2 ** -52, -1e308, 1e308),
+  );
+  const edges = fc.array(edge, { maxLength: 40 });
   fc.assert(
     fc.property(values, values, edges, (a, b, at) => {
       const grid = gridFromQuantiles(Float64Array.from(at).sort());
@@ -30,6 +35,7 @@ test('the shares of each side add up to one, whatever the values', () => {
       expect(total(bins, 'current')).toBeCloseTo(1, 9);
       expect(bins.every(({ current, reference }) => current >= -1e-12 && reference >= -1e-12)).toBe(true);
     }),
+    { numRuns: 1_000, examples: [[[0], [null], [0]]] },
   );
 });
 

@@ -93,8 +93,9 @@ function numericBins(
   if (edges.length === 0) {
     return [];
   }
-  const bars = low < high ? BARS : 0;
-  const width = (high - low) / Math.max(1, bars);
+  const width = high / BARS - low / BARS;
+  // Where neighbouring doubles are wider apart than the bars would be, there is one value and no scale.
+  const bars = low + width > low ? BARS : 0;
   const [r, c] = [
     spread(edges, reference, { low, width, bars }),
     spread(edges, current, { low, width, bars }),
@@ -122,7 +123,7 @@ function spread(
 ): Float64Array {
   const mass = new Float64Array(bars + 2);
   const position = (value: number): number =>
-    bars === 0 ? (value < low ? 0 : 1) : Math.min(bars + 1, Math.max(0, (value - low) / width + 1));
+    bars === 0 ? (value < low ? 0 : 1) : Math.min(bars + 1, Math.max(0, value / width - low / width + 1));
   for (let cell = 0; cell <= edges.length; cell += 1) {
     const count = counts[FIRST_CELL + cell]!;
     const from = position(cell === 0 ? -Infinity : edges[cell - 1]!);
