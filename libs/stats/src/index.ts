@@ -43,3 +43,7 @@ export type { LargestDifference } from './l-infinity.js';
 export { populationStabilityIndex, psiNullMean, psiPValue } from './population-stability-index.js';
 export { totalVariation } from './total-variation.js';
 export { wassersteinDistance, wassersteinFromCounts } from './wasserstein-distance.js';
+export { poissonRateTest } from './poisson-rate-test.js';
+export type { RateComparison } from './poisson-rate-test.js';
+export { predictionTest } from './prediction-test.js';
+export type { PredictionTest } from './prediction-test.js';
