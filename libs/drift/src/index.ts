@@ -1,3 +1,4 @@
+export type { VariableChoice } from './rule/choice-field.js';
 export { baselineField, describeBaseline } from './rule/baseline-field.js';
 export type { BaselineKind, MonitorBaseline } from './rule/baseline-field.js';
 export { eventOf } from './explain/drift-event.js';
@@ -17,12 +18,7 @@ export type { ComparedCounts, DriftLocation, DriftMeasurement, DriftMetric } fro
 export { driftMetrics } from './metrics/index.js';
 export type { DriftMetricName } from './metrics/index.js';
 export { driftMonitorSchema } from './monitor/drift-monitor.js';
-export type {
-  ComparingMonitor,
-  DriftMonitor,
-  VariableChoice,
-  WatchedMetric,
-} from './monitor/drift-monitor.js';
+export type { ComparingMonitor, DriftMonitor, WatchedMetric } from './monitor/drift-monitor.js';
 export { BINS, CELL, cellCount, FIRST_CELL, MAX_CATEGORIES, SPECIAL_CELLS } from './grid/grid.js';
 export type { CategoricalGrid, Grid, NumericGrid } from './grid/grid.js';
 export { NO_MOMENTS } from './grid/counted.js';

@@ -14,20 +14,18 @@ function expectClose(actual: number, expected: number): void {
 }
 
 describe('poissonRateTest', () => {
-  test.each(fixture.rates)(
-    '%d events in %d against %d in %d, as scipy has it',
-    (k1, t1, k2, t2, p, low, high) => {
-      const result = poissonRateTest(k1, t1, k2, t2, 0.95);
-      expectClose(result.pValue, p);
-      expectClose(result.low, low);
-      if (high === null) {
-        expect(result.high).toBe(Infinity);
-      } else {
-        expectClose(result.high, high);
-      }
-      expect(result.low <= result.ratio && result.ratio <= result.high).toBe(true);
-    },
-  );
+  test.each(fixture.rates)('%d events in %d against %d in %d, as scipy has it', (...row) => {
+    const [k1, t1, k2, t2, p, low, high] = row;
+    const result = poissonRateTest(k1, t1, k2, t2, 0.95);
+    expectClose(result.pValue, p);
+    expectClose(result.low, low);
+    if (high === null) {
+      expect(result.high).toBe(Infinity);
+    } else {
+      expectClose(result.high, high);
+    }
+    expect(result.low <= result.ratio && result.ratio <= result.high).toBe(true);
+  });
 
   test('turns around with its samples', () => {
     const one = poissonRateTest(30, 2, 12, 4, 0.9);
@@ -45,16 +43,14 @@ describe('poissonRateTest', () => {
 });
 
 describe('predictionTest', () => {
-  test.each(fixture.predictions)(
-    '%d after %j, as scipy has it',
-    (value, history, least, mean, low, high, p) => {
-      const result = predictionTest(value, history, 0.95, least);
-      expectClose(result.expected, mean);
-      expectClose(result.low, low);
-      expectClose(result.high, high);
-      expectClose(result.pValue, p);
-    },
-  );
+  test.each(fixture.predictions)('%d after %j, as scipy has it', (...row) => {
+    const [value, history, least, mean, low, high, p] = row;
+    const result = predictionTest(value, history, 0.95, least);
+    expectClose(result.expected, mean);
+    expectClose(result.low, low);
+    expectClose(result.high, high);
+    expectClose(result.pValue, p);
+  });
 
   test('finds a value like the others unlikely as often as it says', () => {
     const random = seededRandom(7);

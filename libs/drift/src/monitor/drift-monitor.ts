@@ -13,13 +13,8 @@ import {
   type Population,
   type RuleAbout,
 } from '../rule/rule-fields.js';
-import { OUTPUTS } from '../variables/variable.js';
-
-/** The bucket of a rule that names none, where window and every are multiples of it. */
-const LARGEST_BUCKET_MS = 300_000;
-
-/** Which variables of one source are meant. */
-export type VariableChoice = 'all' | 'none' | readonly string[];
+import { choiceField, outputsField, type VariableChoice } from '../rule/choice-field.js';
+import { fittingBucket, windowProblems } from '../rule/window-fields.js';
 
 /** An OTLP histogram to watch. */
 export interface WatchedMetric {
@@ -77,19 +72,6 @@ export type ComparingMonitor = RuleAbout &
     | 'segments'
   >;
 
-const choice = (what: string) =>
-  z.union([z.literal('all'), z.literal('none'), z.array(textField).min(1)], {
-    error: `must be all, none or a list of ${what}`,
-  });
-
-const outputs = choice(`outputs: ${Object.keys(OUTPUTS).join(', ')}`).superRefine((value, context) => {
-  for (const name of Array.isArray(value) ? value : []) {
-    if (!Object.hasOwn(OUTPUTS, name)) {
-      context.addIssue(`must name outputs of ${Object.keys(OUTPUTS).join(', ')}, and names ${name}`);
-    }
-  }
-});
-
 const metricNames = Object.keys(driftMetrics) as DriftMetricName[];
 
 /** The tests of a monitor that names none: one for numbers, one for categories, one for what is missing. */
@@ -125,10 +107,10 @@ function withDefaults(
 const spec = z
   .strictObject({
     ...populationFields,
-    features: choice('feature names').default('all'),
+    features: choiceField('feature names').default('all'),
     // Judged where the baseline has them: one of features alone says nothing of outputs.
-    outputs: outputs.default('all'),
-    attributions: choice('feature names').default('none'),
+    outputs: outputsField.default('all'),
+    attributions: choiceField('feature names').default('none'),
     truth: z.strictObject({ maturity: durationField('zero') }).optional(),
     metrics: z
       .array(z.strictObject({ metric: textField, match: z.record(z.string(), z.string()).default({}) }))
@@ -154,17 +136,7 @@ const spec = z
     severity: ticketField.default('ticket'),
   })
   .superRefine((value, context) => {
-    const { bucket, window, every, falseAlarmBudget: budget } = value;
-    if (bucket !== undefined && window % bucket !== 0) {
-      context.addIssue({ code: 'custom', path: ['window'], message: 'must be a multiple of bucket' });
-    }
-    if (bucket !== undefined && every % bucket !== 0) {
-      context.addIssue({ code: 'custom', path: ['every'], message: 'must be a multiple of bucket' });
-    }
-    if (budget.count * every >= budget.periodMs) {
-      const message = 'must allow fewer alarms than there are evaluations in its period';
-      context.addIssue({ code: 'custom', path: ['falseAlarmBudget'], message });
-    }
+    windowProblems(value).forEach((problem) => context.addIssue({ code: 'custom', ...problem }));
     if ([value.features, value.outputs, value.attributions].every((each) => each === 'none')) {
       if (value.truth === undefined && value.metrics.length === 0) {
         context.addIssue({ code: 'custom', path: ['features'], message: 'must leave something to watch' });
@@ -185,8 +157,6 @@ export const driftMonitorSchema = z
   })
   .transform(({ kind, metadata: about, spec: rule }): DriftMonitor => {
     const { model, service, region, where, window, every, bucket, hold, truth, ...rest } = rule;
-    // A rule that shortens its window for a demo need not think of the bucket: it shrinks to fit.
-    const bucketMs = bucket ?? greatestCommonDivisor(LARGEST_BUCKET_MS, greatestCommonDivisor(window, every));
     return {
       kind,
       ...about,
@@ -195,11 +165,7 @@ export const driftMonitorSchema = z
       truth: truth === undefined ? null : { maturityMs: truth.maturity },
       windowMs: window,
       everyMs: every,
-      bucketMs,
+      bucketMs: bucket ?? fittingBucket(window, every),
       holdMs: hold ?? window,
     };
   });
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
-}
