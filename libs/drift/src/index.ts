@@ -13,7 +13,7 @@ export { driftSubject } from './judge/drift-verdict.js';
 export type { DriftVerdict } from './judge/drift-verdict.js';
 export { inflationOf, judgeRun } from './judge/judge-run.js';
 export { summariseMonitor, titleOf } from './judge/summarise-monitor.js';
-export type { MonitorSummary, SummarisedVerdict } from './judge/summarise-monitor.js';
+export type { MonitorSummary, SummarisedVerdict, SummaryWords } from './judge/summarise-monitor.js';
 export type { ComparedCounts, DriftLocation, DriftMeasurement, DriftMetric } from './metrics/drift-metric.js';
 export { driftMetrics } from './metrics/index.js';
 export type { DriftMetricName } from './metrics/index.js';
@@ -33,3 +33,21 @@ export { momentSeries } from './plot/moment-series.js';
 export type { MomentPoint } from './plot/moment-series.js';
 export { plotBins } from './plot/plot-bins.js';
 export type { PlotBin } from './plot/plot-bins.js';
+export { QUALITY_WORDS } from './quality/quality-words.js';
+export { judgeQuality } from './quality/judge-quality.js';
+export { qualityMonitorSchema } from './quality/quality-monitor.js';
+export type {
+  QualityCheckName,
+  QualityChecks,
+  QualityMonitor,
+  ValueLimits,
+} from './quality/quality-monitor.js';
+export type {
+  BatchJob,
+  DeployedArtifacts,
+  OutsideLimits,
+  QualityInput,
+  SourceTraffic,
+  TrafficWindow,
+} from './quality/quality-input.js';
+export type { QualityVerdict } from './quality/quality-verdict.js';

@@ -3,7 +3,8 @@ import { sum } from '../grid/count-values.js';
 import type { VariableComparison } from '../grid/counted.js';
 import type { DriftLocation, DriftMeasurement, DriftMetric } from '../metrics/drift-metric.js';
 import type { Decision } from '../verdict/decide.js';
-import { countOf, durationText, shortNumber, windowText } from '../wording.js';
+import { limitsText } from '../verdict/limits-text.js';
+import { countOf, shortNumber, windowText } from '../wording.js';
 import type { DriftRun } from './drift-run.js';
 
 /** What one test found and what was decided about it. */
@@ -18,7 +19,7 @@ export interface Judged {
 
 /** The full sentences of a verdict: what was found, on how much data, and which condition of an alarm fails. */
 export function judgedReason(run: DriftRun, judged: Judged): string {
-  const parts = [evidence(run, judged), limits(run, judged)];
+  const parts = [evidence(run, judged), limitsOf(run, judged)];
   return `${conclusion(judged)}: ${parts.join('; ')}.${remarks(judged)}`;
 }
 
@@ -80,28 +81,9 @@ function locationText(location: DriftLocation | null): string {
   }
 }
 
-function limits(run: DriftRun, { decision, minimumEffect, measured }: Judged): string {
-  const { alpha } = run;
-  const p =
-    measured.pValue === 0
-      ? 'p is too small to compute and thus'
-      : `p = ${shortNumber(decision.pAdjusted)}, corrected for ${countOf(run.tests, 'test')}, is`;
-  if (decision.conditions.significant !== true) {
-    return `${p} not below alpha = ${shortNumber(alpha)}`;
-  }
-  const significant = `${p} below alpha = ${shortNumber(alpha)}`;
-  const start = `the interval starts ${decision.conditions.large === true ? 'above' : 'no higher than'} the minimum effect of ${shortNumber(minimumEffect)}`;
-  if (decision.since === null) {
-    return `${significant}, and ${start}`;
-  }
-  const lasted = durationText(run.window.to - decision.since);
-  const held =
-    decision.conditions.held === true
-      ? run.monitor.holdMs === 0
-        ? ''
-        : `, for ${lasted} now`
-      : `, for ${lasted} of the ${durationText(run.monitor.holdMs)} that it must last`;
-  return `${significant}, and ${start}${held}`;
+function limitsOf(run: DriftRun, { decision, minimumEffect, measured }: Judged): string {
+  const held = { alpha: run.alpha, tests: run.tests, windowEnd: run.window.to, holdMs: run.monitor.holdMs };
+  return limitsText(held, decision, { pValue: measured.pValue, minimumEffect });
 }
 
 /** What else the reader should know, each as a sentence with a leading space. */

@@ -15,6 +15,7 @@ export interface MonitorSummary {
 
 /** A verdict as summaries need it. */
 export type SummarisedVerdict = Verdict & {
+  readonly title?: string;
   readonly variable?: string;
   readonly segment?: string;
   readonly explanation?: SegmentExplanation | null;
@@ -28,8 +29,24 @@ const WORST_FIRST: readonly MonitorState[] = ['alarm', 'error', 'watch', 'ok', '
 
 const NAMED = 5;
 
+/** How a kind of monitor speaks of several verdicts: each is said of "3 of 20". */
+export interface SummaryWords {
+  readonly alarm: string;
+  readonly watch: string;
+  readonly ok: { readonly one: string; readonly several: string };
+}
+
+const DRIFT_WORDS: SummaryWords = {
+  alarm: 'drifted',
+  watch: 'moved, and may be too small or too short to matter',
+  ok: { one: 'shows no drift', several: 'show no drift' },
+};
+
 /** The worst state among the verdicts of one evaluation of one monitor, and the sentence that explains it. */
-export function summariseMonitor(verdicts: readonly SummarisedVerdict[]): MonitorSummary {
+export function summariseMonitor(
+  verdicts: readonly SummarisedVerdict[],
+  words: SummaryWords = DRIFT_WORDS,
+): MonitorSummary {
   const state = WORST_FIRST.find((candidate) => verdicts.some((verdict) => verdict.state === candidate));
   if (state === undefined) {
     const nothing = 'The window holds nothing to judge.';
@@ -44,7 +61,7 @@ export function summariseMonitor(verdicts: readonly SummarisedVerdict[]): Monito
     }
   });
   const subjects = new Set(verdicts.map(titleOf)).size;
-  const headline = headlineOf(state, [...titles.values()], subjects);
+  const headline = headlineOf(state, [...titles.values()], subjects, words);
   const unjudged = verdicts.filter((verdict) => verdict.state === 'not-enough-data').length;
   const sentences = [
     headline,
@@ -62,9 +79,13 @@ export function summariseMonitor(verdicts: readonly SummarisedVerdict[]): Monito
   };
 }
 
-/** What a verdict is about, for people: `amount`, `amount in region=eu-1`, or its subject. */
-export function titleOf({ variable, segment, subject }: SummarisedVerdict): string {
-  return variable === undefined ? subject : `${variable}${segment ? ` in ${segment}` : ''}`;
+/** What a verdict is about, for people: its title, `amount in region=eu-1`, or its subject. */
+export function titleOf({ title, variable, segment, subject }: SummarisedVerdict): string {
+  return title !== undefined
+    ? title
+    : variable === undefined
+      ? subject
+      : `${variable}${segment ? ` in ${segment}` : ''}`;
 }
 
 /** The effect in multiples of what matters, so that tests of different scales compare. */
@@ -74,21 +95,26 @@ function byEffect(a: SummarisedVerdict, b: SummarisedVerdict): number {
   return size(b) - size(a) || (a.subject < b.subject ? -1 : 1);
 }
 
-function headlineOf(state: MonitorState, worst: readonly SummarisedVerdict[], total: number): string {
+function headlineOf(
+  state: MonitorState,
+  worst: readonly SummarisedVerdict[],
+  total: number,
+  words: SummaryWords,
+): string {
   const share = `${worst.length} of ${total}`;
   const names = listOf(worst.map(namedEffect), NAMED);
   const [first] = worst;
   switch (state) {
     case 'alarm': {
       const baseline = first === undefined || first.baseline === '' ? '' : ` against ${first.baseline}`;
-      return `${share} drifted${baseline}${first?.baselineVersion ? ` version ${first.baselineVersion}` : ''}: ${names}.${segmentSentence(first)}`;
+      return `${share} ${words.alarm}${baseline}${first?.baselineVersion ? ` version ${first.baselineVersion}` : ''}: ${names}.${segmentSentence(first)}`;
     }
     case 'error':
       return `${share} could not be judged because of an error: ${names}.`;
     case 'watch':
-      return `${share} moved, and may be too small or too short to matter: ${names}.`;
+      return `${share} ${words.watch}: ${names}.`;
     case 'ok':
-      return `${share} ${worst.length === 1 ? 'shows' : 'show'} no drift.`;
+      return `${share} ${worst.length === 1 ? words.ok.one : words.ok.several}.`;
     case 'not-enough-data':
       return `None of ${total} could be judged for lack of data.`;
   }

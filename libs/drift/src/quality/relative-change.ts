@@ -1,0 +1,18 @@
+import type { PredictionTest } from '@tidewatch/stats';
+import type { CheckMeasurement } from './check-finding.js';
+
+/** The size of a change relative to what was expected, whichever way it goes. */
+export function relativeChange(
+  { expected, difference, low, high, pValue }: PredictionTest,
+  minimumEffect: number,
+): CheckMeasurement {
+  const more = difference >= 0;
+  return {
+    statistic: Math.abs(difference) / expected,
+    low: Math.max(0, (more ? low : -high) / expected),
+    high: (more ? high : -low) / expected,
+    pValue,
+    method: 'prediction',
+    minimumEffect,
+  };
+}
