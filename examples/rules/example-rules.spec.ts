@@ -17,7 +17,7 @@ describe('the example rules', () => {
       'ranker-latency',
       'vision-availability',
     ]);
-    expect(rules.driftMonitors.map((monitor) => monitor.name).sort()).toEqual([
+    expect(rules.monitors.map((monitor) => monitor.name).sort()).toEqual([
       'fraud-inputs',
       'ranker-inputs',
     ]);
@@ -58,7 +58,7 @@ describe('the example rules', () => {
     expect(DURATION_BOUNDS).toEqual(expect.arrayContaining(thresholds));
   });
 
-  test.each(rules.driftMonitors)('$name compares with a baseline that the demo fleet uploads', (monitor) => {
+  test.each(rules.monitors)('$name compares with a baseline that the demo fleet uploads', (monitor) => {
     const profile = profiles.find((candidate) => candidate.model === monitor.population.model);
     expect(monitor.baseline).toMatchObject({ kind: 'fixed', name: profile?.samples?.baseline.name });
     expect([monitor.population.service, monitor.population.region]).toEqual([

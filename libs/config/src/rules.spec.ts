@@ -69,7 +69,7 @@ test('documents of all kinds are read from all files, several to a file', () => 
   );
   expect(rules.files).toEqual(['a.yaml', 'b.yml']);
   expect(rules.receivers.map((receiver) => receiver.name)).toEqual(['sre-pager']);
-  expect(rules.driftMonitors.map((monitor) => monitor.name)).toEqual(['ranker-inputs']);
+  expect(rules.monitors.map((monitor) => monitor.name)).toEqual(['ranker-inputs']);
   expect(rules.routing.routes).toHaveLength(1);
   expect([...secretVariables(rules)]).toEqual(['PAGER_KEY']);
 });
@@ -92,7 +92,7 @@ test('scrape targets and samplings are read, in the order in which they are writ
 test('the rules of the quickstart are valid', () => {
   const rules = readRules(fileURLToPath(new URL('../../../examples/rules', import.meta.url)), true);
   expect(rules.slos.length).toBeGreaterThanOrEqual(3);
-  expect(rules.driftMonitors.length).toBeGreaterThanOrEqual(1);
+  expect(rules.monitors.length).toBeGreaterThanOrEqual(1);
   expect(rules.routing.routes.map((route) => route.receiver)).toEqual(['sre-pager', 'ml-tickets']);
 });
 
@@ -100,7 +100,7 @@ describe('a directory that is not there', () => {
   test('means no rules when nobody named it', () => {
     expect(readRules('/nowhere/rules', false)).toMatchObject({
       slos: [],
-      driftMonitors: [],
+      monitors: [],
       scrapeTargets: [],
       sampling: [],
       receivers: [],
@@ -131,7 +131,7 @@ describe('what is refused, with file, line and path', () => {
     [
       'an unknown kind',
       { 'r.yaml': 'apiVersion: tidewatch.dev/v1\nkind: Monitor\n' },
-      /r\.yaml:2 kind: must be DriftMonitor, ScrapeTarget, Sampling, Receiver or Routing, and is "Monitor"/,
+      /r\.yaml:2 kind: must be DriftMonitor, QualityMonitor, ScrapeTarget, Sampling, Receiver or Routing, and is "Monitor"/,
     ],
     ['another API', { 'r.yaml': 'apiVersion: v1\nkind: Pod\n' }, /r\.yaml:1 apiVersion: must be openslo\/v1/],
     ['a route to nobody', { 'r.yaml': ROUTING }, /receiver: names sre-pager, which is no Receiver/],

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { routingSchema, type Routing } from '@tidewatch/alerts';
 import { receiverSchema, secretReferences, type Receiver } from '@tidewatch/channels';
 import { AppError, errorCode, errorMessage, formatProblem, type Problem } from '@tidewatch/core';
-import { driftMonitorSchema, type DriftMonitor } from '@tidewatch/drift';
+import { driftMonitorSchema, qualityMonitorSchema, type Monitor } from '@tidewatch/drift';
 import { samplingSchema, type SamplingRule } from '@tidewatch/sampling';
 import { scrapeSecrets, scrapeTargetSchema, type ScrapeTarget } from '@tidewatch/scrape';
 import { resolveSlos, sloDocumentSchema, type SloDefinition, type SloDocument } from '@tidewatch/slo';
@@ -13,7 +13,8 @@ import { formatPath, parseDocument, readYamlDocuments, type RuleDocument } from 
 /** Everything the rule files say, checked and resolved. Frozen. */
 export interface Rules {
   readonly slos: readonly SloDefinition[];
-  readonly driftMonitors: readonly DriftMonitor[];
+  /** Of all kinds. No two have one name. */
+  readonly monitors: readonly Monitor[];
   readonly scrapeTargets: readonly ScrapeTarget[];
   /** In the order of files and documents: the first that matches an item decides. */
   readonly sampling: readonly SamplingRule[];
@@ -26,7 +27,7 @@ export interface Rules {
 /** Collects what the documents of all files hold before references between them are resolved. */
 interface Collected {
   readonly slos: { document: SloDocument; source: RuleDocument }[];
-  readonly driftMonitors: DriftMonitor[];
+  readonly monitors: Monitor[];
   readonly scrapeTargets: ScrapeTarget[];
   readonly sampling: SamplingRule[];
   readonly receivers: Receiver[];
@@ -45,7 +46,7 @@ export function readRules(directory: string, mustExist: boolean): Rules {
   const problems: Problem[] = [];
   const collected: Collected = {
     slos: [],
-    driftMonitors: [],
+    monitors: [],
     scrapeTargets: [],
     sampling: [],
     receivers: [],
@@ -59,7 +60,7 @@ export function readRules(directory: string, mustExist: boolean): Rules {
     }
   }
   const slos = resolveSloDocuments(collected, problems);
-  checkUniqueNames('DriftMonitor', collected.driftMonitors, collected.sources, problems);
+  checkUniqueNames('monitor', collected.monitors, collected.sources, problems);
   checkUniqueNames('ScrapeTarget', collected.scrapeTargets, collected.sources, problems);
   checkUniqueNames('Sampling', collected.sampling, collected.sources, problems);
   checkUniqueNames('Receiver', collected.receivers, collected.sources, problems);
@@ -70,7 +71,7 @@ export function readRules(directory: string, mustExist: boolean): Rules {
   }
   return Object.freeze({
     slos,
-    driftMonitors: collected.driftMonitors,
+    monitors: collected.monitors,
     scrapeTargets: collected.scrapeTargets,
     sampling: collected.sampling,
     receivers: collected.receivers,
@@ -141,7 +142,9 @@ function collect(document: RuleDocument, collected: Collected, problems: Problem
   }
   switch (kind) {
     case 'DriftMonitor':
-      return add(driftMonitorSchema, collected.driftMonitors);
+      return add<Monitor>(driftMonitorSchema, collected.monitors);
+    case 'QualityMonitor':
+      return add<Monitor>(qualityMonitorSchema, collected.monitors);
     case 'ScrapeTarget':
       return add(scrapeTargetSchema, collected.scrapeTargets);
     case 'Sampling':
@@ -155,7 +158,7 @@ function collect(document: RuleDocument, collected: Collected, problems: Problem
         file: document.file,
         line: document.lineOf(['kind']),
         path: 'kind',
-        message: `must be DriftMonitor, ScrapeTarget, Sampling, Receiver or Routing, and is ${JSON.stringify(kind)}`,
+        message: `must be DriftMonitor, QualityMonitor, ScrapeTarget, Sampling, Receiver or Routing, and is ${JSON.stringify(kind)}`,
       });
   }
 }

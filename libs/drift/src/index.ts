@@ -12,7 +12,7 @@ export type { DriftRunInput, VariableProblem } from './judge/drift-run.js';
 export { driftSubject } from './judge/drift-verdict.js';
 export type { DriftVerdict } from './judge/drift-verdict.js';
 export { inflationOf, judgeRun } from './judge/judge-run.js';
-export { summariseMonitor, titleOf } from './judge/summarise-monitor.js';
+export { DRIFT_WORDS, summariseMonitor, titleOf } from './judge/summarise-monitor.js';
 export type { MonitorSummary, SummarisedVerdict, SummaryWords } from './judge/summarise-monitor.js';
 export type { ComparedCounts, DriftLocation, DriftMeasurement, DriftMetric } from './metrics/drift-metric.js';
 export { driftMetrics } from './metrics/index.js';
@@ -33,7 +33,7 @@ export { momentSeries } from './plot/moment-series.js';
 export type { MomentPoint } from './plot/moment-series.js';
 export { plotBins } from './plot/plot-bins.js';
 export type { PlotBin } from './plot/plot-bins.js';
-export { QUALITY_WORDS } from './quality/quality-words.js';
+export { checkEvent } from './quality/check-event.js';
 export { judgeQuality } from './quality/judge-quality.js';
 export { qualityMonitorSchema } from './quality/quality-monitor.js';
 export type {
@@ -51,3 +51,6 @@ export type {
   TrafficWindow,
 } from './quality/quality-input.js';
 export type { QualityVerdict } from './quality/quality-verdict.js';
+export { QUALITY_WORDS } from './quality/quality-words.js';
+export { SUMMARY_WORDS } from './monitor.js';
+export type { Monitor, MonitorOf, MonitorVerdict } from './monitor.js';

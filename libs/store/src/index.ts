@@ -65,4 +65,5 @@ export type {
 } from './repositories/feature-counts.js';
 export type { SampledVariable, VariablesRepository } from './repositories/variable-profiles.js';
 export type { CountStream } from './repositories/count-stream.js';
+export type { QualityRepository } from './repositories/quality.js';
 export type { EventExample, EventQuery, SegmentScanRepository } from './repositories/segment-scan.js';

@@ -27,6 +27,8 @@ import { notificationsRepository } from './repositories/notifications.js';
 import type { NotificationsRepository } from './repositories/notifications.js';
 import { predictionsRepository } from './repositories/predictions.js';
 import type { PredictionsRepository } from './repositories/predictions.js';
+import { qualityRepository } from './repositories/quality.js';
+import type { QualityRepository } from './repositories/quality.js';
 import { segmentScanRepository } from './repositories/segment-scan.js';
 import type { SegmentScanRepository } from './repositories/segment-scan.js';
 import { sloSlicesRepository } from './repositories/slo-slices.js';
@@ -61,6 +63,7 @@ export interface Store {
   readonly featureCounts: FeatureCountsRepository;
   readonly variables: VariablesRepository;
   readonly segmentScan: SegmentScanRepository;
+  readonly quality: QualityRepository;
   readonly sloSlices: SloSlicesRepository;
   readonly verdicts: VerdictsRepository;
   readonly incidents: IncidentsRepository;
@@ -116,6 +119,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     featureCounts: featureCountsRepository(database),
     variables: variablesRepository(database),
     segmentScan: segmentScanRepository(database),
+    quality: qualityRepository(database),
     sloSlices: sloSlicesRepository(database, writer),
     verdicts: verdictsRepository(database, writer),
     incidents: incidentsRepository(database, writer),

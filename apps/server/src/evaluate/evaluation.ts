@@ -3,9 +3,8 @@ import { floorTime } from '@tidewatch/core';
 import type { PolicedSignal } from '../notify/incident-manager.js';
 import { removedRuleSignals } from '../notify/removed-rules.js';
 import type { Runtime } from '../runtime.js';
-import { DriftJudge } from './drift/drift-judge.js';
 import { EvaluationHorizon } from './evaluation-horizon.js';
-import { MonitorRunner } from './monitor-runner.js';
+import { MonitorEvaluation } from './monitor-evaluation.js';
 import { SLICE_MS, SloEvaluator } from './slo-evaluator.js';
 import { startTicker, type Ticker } from './ticker.js';
 
@@ -20,11 +19,7 @@ const ROLLUP_MS = 15_000;
 /** Starts evaluating the rules in force, round after round, until stopped. */
 export function startEvaluation(runtime: Runtime, onRound: (at: number) => void): Ticker {
   const slos = new SloEvaluator(runtime.store, runtime.logger);
-  const drift = new MonitorRunner(
-    runtime.store,
-    runtime.logger,
-    new DriftJudge(runtime.store, runtime.logger),
-  );
+  const evaluation = new MonitorEvaluation(runtime.store, runtime.logger);
   const horizon = new EvaluationHorizon(runtime.store);
   let judgedUntil = 0;
   let judgedAt = 0;
@@ -41,12 +36,12 @@ export function startEvaluation(runtime: Runtime, onRound: (at: number) => void)
       await runtime.incidents.handle([...policed(signals), ...removed], now);
       onRound(Date.now());
     }),
-    startTicker('drift', TICK_MS, runtime.logger, async (now) => {
-      const { driftMonitors } = runtime.rules();
-      if (driftMonitors.length === 0) {
+    startTicker('monitors', TICK_MS, runtime.logger, async (now) => {
+      const { monitors } = runtime.rules();
+      if (monitors.length === 0) {
         return;
       }
-      const signals = await drift.evaluate(driftMonitors, now, await horizon.at(now));
+      const signals = await evaluation.evaluate(monitors, now, await horizon.at(now));
       await runtime.incidents.handle(policed(signals), now);
     }),
     startTicker('rollups', ROLLUP_MS, runtime.logger, async (now) => {

@@ -6,6 +6,7 @@ import {
   type PreviousDecision,
   type RuleAbout,
   type SummarisedVerdict,
+  type SummaryWords,
   type Verdict,
 } from '@tidewatch/drift';
 import type { Store } from '@tidewatch/store';
@@ -42,6 +43,8 @@ export interface Judging {
 export interface MonitorJudge<M extends ScheduledMonitor> {
   /** The tables in which late rows make a window to be judged again. */
   readonly tables: readonly string[];
+  /** How it speaks of several verdicts. */
+  readonly words: SummaryWords;
   /** All verdicts about one window. */
   judge(monitor: M, window: TimeRange, judging: Judging): Promise<readonly (Verdict & SummarisedVerdict)[]>;
   /**
@@ -130,7 +133,7 @@ export class MonitorRunner<M extends ScheduledMonitor> {
       previous: new Map(verdicts.map(({ subject, since }) => [subject, { windowEnd, since }])),
     });
     // The signal does not wait for the rows: verdicts that cannot be written must not hold back a ticket.
-    const signal = monitorSignal(monitor, summariseMonitor(verdicts), now);
+    const signal = monitorSignal(monitor, summariseMonitor(verdicts, this.judge.words), now);
     try {
       await this.write(monitor, verdicts, now);
     } catch (error) {

@@ -14,7 +14,7 @@ export function removedRuleSignals(
 ): PolicedSignal[] {
   const known = new Set([
     ...rules.slos.flatMap((slo) => slo.tiers.map((tier) => sloMember(slo, tier))),
-    ...rules.driftMonitors.map(monitorMember),
+    ...rules.monitors.map(monitorMember),
   ]);
   return [...states].flatMap((state) =>
     Object.entries(state.members)

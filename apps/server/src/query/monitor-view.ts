@@ -1,9 +1,10 @@
 import {
   describeBaseline,
+  SUMMARY_WORDS,
   summariseMonitor,
   titleOf,
-  type DriftMonitor,
-  type DriftVerdict,
+  type Monitor,
+  type MonitorVerdict,
 } from '@tidewatch/drift';
 import type { VerdictRow } from '@tidewatch/store';
 
@@ -31,7 +32,7 @@ export interface MonitorView {
 }
 
 /** A verdict with what a reader calls it and what can be plotted of it. */
-export type VerdictView = DriftVerdict & {
+export type VerdictView = MonitorVerdict & {
   readonly title: string;
   readonly plot: { readonly variable: string; readonly segment: string } | null;
 };
@@ -40,12 +41,12 @@ const SHOWN = 50;
 const RANK = ['alarm', 'error', 'watch', 'not-enough-data', 'ok'];
 
 /** A monitor with what its last run said. */
-export function monitorView(monitor: DriftMonitor, rows: readonly VerdictRow[]): MonitorView {
+export function monitorView(monitor: Monitor, rows: readonly VerdictRow[]): MonitorView {
   const evaluatedAt = rows.length === 0 ? null : Math.max(...rows.map((row) => row.evaluatedAt));
   // Variables that vanished keep an old last verdict; only the latest window describes the monitor.
   const windowEnd = Math.max(...rows.map((row) => row.windowEnd));
   const verdicts = rows.filter((row) => row.windowEnd === windowEnd).map(verdictOf);
-  const summary = summariseMonitor(verdicts);
+  const summary = summariseMonitor(verdicts, SUMMARY_WORDS[monitor.kind]);
   const worstFirst = [...verdicts].sort(
     (a, b) => RANK.indexOf(a.state) - RANK.indexOf(b.state) || (b.statistic ?? -1) - (a.statistic ?? -1),
   );
@@ -64,13 +65,18 @@ export function monitorView(monitor: DriftMonitor, rows: readonly VerdictRow[]):
 }
 
 /** The verdict that a row holds. */
-export function verdictOf(row: VerdictRow): DriftVerdict {
-  return JSON.parse(row.document) as DriftVerdict;
+export function verdictOf(row: VerdictRow): MonitorVerdict {
+  return JSON.parse(row.document) as MonitorVerdict;
 }
 
 /** A verdict for the reader. */
-export function verdictView(verdict: DriftVerdict): VerdictView {
-  const { variable, segment, test } = verdict;
-  const title = test === 'missing' ? `${titleOf(verdict)}, missing` : titleOf(verdict);
-  return { ...verdict, title, plot: test === 'none' ? null : { variable, segment } };
+export function verdictView(verdict: MonitorVerdict): VerdictView {
+  const { variable, segment, statistic } = verdict;
+  const plot = statistic === null || variable === '' ? null : { variable, segment };
+  if ('test' in verdict) {
+    const title = verdict.test === 'missing' ? `${titleOf(verdict)}, missing` : titleOf(verdict);
+    return { ...verdict, title, plot: verdict.test === 'none' ? null : { variable, segment } };
+  }
+  // A feature that came or went has no distribution on one side.
+  return { ...verdict, plot: verdict.check === 'schema' ? null : plot };
 }

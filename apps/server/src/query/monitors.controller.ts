@@ -1,12 +1,15 @@
 import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
 import { AppError, floorTime, type TimeRange } from '@tidewatch/core';
 import {
+  checkEvent,
   eventOf,
   momentSeries,
   plotBins,
   variableId,
-  type DriftMonitor,
+  type DriftEvent,
   type MomentPoint,
+  type Monitor,
+  type MonitorVerdict,
   type PlotBin,
   type VariableComparison,
 } from '@tidewatch/drift';
@@ -58,16 +61,15 @@ export class MonitorsController {
   @Get()
   async monitors(@Req() request: FastifyRequest): Promise<{ items: MonitorView[]; now: number }> {
     const project = projectOf(this.runtime, request);
-    const rows = await this.runtime.store.verdicts.latest(project, 'DriftMonitor');
-    const items = this.runtime
-      .rules()
-      .driftMonitors.filter((monitor) => projectOfRule(monitor) === project)
-      .map((monitor) =>
-        monitorView(
-          monitor,
-          rows.filter((row) => row.rule === monitor.name),
-        ),
-      );
+    const monitors = this.runtime.rules().monitors.filter((monitor) => projectOfRule(monitor) === project);
+    const kinds = [...new Set(monitors.map(({ kind }) => kind))];
+    const latest = await Promise.all(kinds.map((kind) => this.runtime.store.verdicts.latest(project, kind)));
+    const items = monitors.map((monitor) =>
+      monitorView(
+        monitor,
+        latest.flat().filter((row) => row.kind === monitor.kind && row.rule === monitor.name),
+      ),
+    );
     return { items, now: Date.now() };
   }
 
@@ -142,8 +144,11 @@ export class MonitorsController {
     }
     const verdict = verdictOf(row);
     const { variable, segment } = verdict;
+    if (variable === '') {
+      return { verdict: verdictView(verdict), examples: [] };
+    }
     const { comparison } = await this.compare(monitor, verdict.window, { variable, segment });
-    const event = eventOf(comparison.grid, verdict.location, comparison);
+    const event = eventOfVerdict(verdict, comparison);
     const examples =
       event === null
         ? []
@@ -153,7 +158,7 @@ export class MonitorsController {
               population: monitor.population,
               variable,
               numeric: comparison.grid.type === 'numeric',
-              event: event.event,
+              event,
               range: verdict.window,
             },
             EXAMPLES,
@@ -190,11 +195,11 @@ export class MonitorsController {
     };
   }
 
-  private find(request: FastifyRequest, name: string): DriftMonitor {
+  private find(request: FastifyRequest, name: string): Monitor {
     const project = projectOf(this.runtime, request);
     const found = this.runtime
       .rules()
-      .driftMonitors.find((monitor) => monitor.name === name && projectOfRule(monitor) === project);
+      .monitors.find((monitor) => monitor.name === name && projectOfRule(monitor) === project);
     if (found === undefined) {
       throw notFound(`There is no monitor "${name.slice(0, 80)}".`);
     }
@@ -203,7 +208,7 @@ export class MonitorsController {
 
   /** The window asked for, of whole buckets; it ends no later than what was judged, for later buckets are still filling. */
   private async window(
-    monitor: DriftMonitor,
+    monitor: Monitor,
     query: Readonly<Record<string, string | undefined>>,
   ): Promise<TimeRange> {
     const lastEnd = await this.lastEnd(monitor);
@@ -219,7 +224,7 @@ export class MonitorsController {
     return { from, to };
   }
 
-  private async lastEnd(monitor: DriftMonitor): Promise<number> {
+  private async lastEnd(monitor: Monitor): Promise<number> {
     const rows = await this.runtime.store.verdicts.latest(projectOfRule(monitor), monitor.kind, {
       rule: monitor.name,
       limit: 1_000,
@@ -230,7 +235,7 @@ export class MonitorsController {
     return Math.max(...rows.map(({ windowEnd }) => windowEnd));
   }
 
-  private async baseline(monitor: DriftMonitor, window: TimeRange): Promise<ResolvedBaseline> {
+  private async baseline(monitor: Monitor, window: TimeRange): Promise<ResolvedBaseline> {
     const baseline = await this.baselines.of(monitor, window, Date.now());
     if (baseline === null) {
       throw notFound(`The baseline of monitor ${monitor.name} does not exist yet.`);
@@ -239,7 +244,7 @@ export class MonitorsController {
   }
 
   private async compare(
-    monitor: DriftMonitor,
+    monitor: Monitor,
     window: TimeRange,
     { variable = '', segment = '' }: Readonly<Record<string, string | undefined>>,
   ): Promise<{ comparison: VariableComparison; baseline: ResolvedBaseline }> {
@@ -255,6 +260,13 @@ export class MonitorsController {
     }
     return { comparison, baseline };
   }
+}
+
+/** What the samples that show a verdict have in common. */
+function eventOfVerdict(verdict: MonitorVerdict, comparison: VariableComparison): DriftEvent | null {
+  return 'test' in verdict
+    ? (eventOf(comparison.grid, verdict.location, comparison)?.event ?? null)
+    : checkEvent(verdict.check, comparison);
 }
 
 function notFound(message: string): AppError {

@@ -8,7 +8,7 @@ import { driftMonitorSchema } from '../monitor/drift-monitor.js';
 import type { PreviousDecision } from '../verdict/decide.js';
 import type { DriftRunInput } from './drift-run.js';
 import { judgeRun } from './judge-run.js';
-import { summariseMonitor } from './summarise-monitor.js';
+import { DRIFT_WORDS, summariseMonitor } from './summarise-monitor.js';
 
 const MINUTE = 60_000;
 const END = Date.parse('2026-11-22T11:00:00Z');
@@ -124,7 +124,7 @@ describe('a feature that has moved', () => {
     expect(verdicts.filter(({ state }) => state !== 'ok').map(({ subject }) => subject)).toEqual([
       'amount/ks',
     ]);
-    const summary = summariseMonitor(judge([moved, ...crowd], { previous: held('amount/ks') }));
+    const summary = summariseMonitor(judge([moved, ...crowd], { previous: held('amount/ks') }), DRIFT_WORDS);
     expect(summary.headline).toMatch(/^1 of 41 drifted against training version 3: amount \(D = 0\.\d+\)\.$/);
   });
 
@@ -257,7 +257,7 @@ describe('defined verdicts for bad input', () => {
   });
 
   test('nothing at all is said to be nothing', () => {
-    expect(summariseMonitor(judge([]))).toMatchObject({ state: 'not-enough-data', top: [] });
+    expect(summariseMonitor(judge([]), DRIFT_WORDS)).toMatchObject({ state: 'not-enough-data', top: [] });
   });
 
   test('a baseline with more categories than are told apart says so', () => {

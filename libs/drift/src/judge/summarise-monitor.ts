@@ -36,7 +36,8 @@ export interface SummaryWords {
   readonly ok: { readonly one: string; readonly several: string };
 }
 
-const DRIFT_WORDS: SummaryWords = {
+/** How a drift monitor speaks of its tests: "3 of 20 drifted". */
+export const DRIFT_WORDS: SummaryWords = {
   alarm: 'drifted',
   watch: 'moved, and may be too small or too short to matter',
   ok: { one: 'shows no drift', several: 'show no drift' },
@@ -45,7 +46,7 @@ const DRIFT_WORDS: SummaryWords = {
 /** The worst state among the verdicts of one evaluation of one monitor, and the sentence that explains it. */
 export function summariseMonitor(
   verdicts: readonly SummarisedVerdict[],
-  words: SummaryWords = DRIFT_WORDS,
+  words: SummaryWords,
 ): MonitorSummary {
   const state = WORST_FIRST.find((candidate) => verdicts.some((verdict) => verdict.state === candidate));
   if (state === undefined) {

@@ -24,7 +24,7 @@ test('good data passes every check', () => {
   const verdicts = judge({
     comparisons: [numeric(numbers(1_000)), coloured(colours(1_000))],
     columns: { window: ['age', 'colour'], baseline: ['age', 'colour'] },
-    artifacts: [{ version: 'v1', checksums: ['aaaa'] }],
+    artifacts: [{ version: 'v1', variant: '', checksums: ['aaaa'] }],
   });
   expect(alarms(verdicts)).toEqual([]);
   expect(new Set(verdicts.map(({ check }) => check))).toEqual(
@@ -120,8 +120,8 @@ describe('samples', () => {
     const verdicts = judge({
       monitor: monitorWith({ hold: '1h' }),
       artifacts: [
-        { version: 'v1', checksums: ['aaaa'] },
-        { version: 'v2', checksums: ['bbbb', 'cccc'] },
+        { version: 'v1', variant: '', checksums: ['aaaa'] },
+        { version: 'v2', variant: '', checksums: ['bbbb', 'cccc'] },
       ],
     });
     expect(alarms(verdicts)).toEqual(['checksums/v2']);
@@ -237,7 +237,10 @@ describe('what cannot be judged', () => {
 });
 
 test('a monitor speaks of the checks that failed', () => {
-  const verdicts = judge({ traffic: traffic(300), artifacts: [{ version: 'v1', checksums: ['a', 'b'] }] });
+  const verdicts = judge({
+    traffic: traffic(300),
+    artifacts: [{ version: 'v1', variant: '', checksums: ['a', 'b'] }],
+  });
   const summary = summariseMonitor(verdicts, QUALITY_WORDS);
   expect(summary.state).toBe('alarm');
   expect(summary.headline).toBe('2 of 7 checks fail: version v1, checksums (1) and samples, volume (0.7).');

@@ -42,9 +42,11 @@ export interface OutsideLimits {
   readonly above: number;
 }
 
-/** The checksums under which one version of a model was deployed. */
+/** The checksums under which one version of a model, or one variant of it, was deployed. */
 export interface DeployedArtifacts {
   readonly version: string;
+  /** Such as `int8`; empty for none. */
+  readonly variant: string;
   readonly checksums: readonly string[];
 }
 

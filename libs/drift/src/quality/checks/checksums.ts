@@ -2,13 +2,17 @@ import { ABOUT_SAMPLES, type QualityCheck } from '../check-finding.js';
 
 const SHOWN = 12;
 
-/** One model version that was deployed with several checksums: somebody replaced a file without a new version. */
+/**
+ * One model version that was deployed with several checksums: somebody replaced a file without a new version. Variants of a
+ * version are files of their own.
+ */
 export const checksums: QualityCheck<'checksums'> = {
   name: 'checksums',
   label: 'checksums',
   needsBaseline: false,
   find: ({ artifacts }) =>
-    artifacts.map(({ version, checksums: found }) => {
+    artifacts.map(({ version: number, variant, checksums: found }) => {
+      const version = variant === '' ? number : `${number} (${variant})`;
       const several = found.length > 1;
       const names = found.map((each) => each.slice(0, SHOWN)).join(', ');
       return {

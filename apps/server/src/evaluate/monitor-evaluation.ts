@@ -1,0 +1,30 @@
+import type { Signal } from '@tidewatch/alerts';
+import type { Monitor, MonitorOf } from '@tidewatch/drift';
+import type { Store } from '@tidewatch/store';
+import type { Logger } from 'pino';
+import { DriftJudge } from './drift/drift-judge.js';
+import { MonitorRunner } from './monitor-runner.js';
+import { QualityJudge } from './quality/quality-judge.js';
+
+/** Evaluates monitors of all kinds. */
+export class MonitorEvaluation {
+  private readonly drift: MonitorRunner<MonitorOf<'DriftMonitor'>>;
+  private readonly quality: MonitorRunner<MonitorOf<'QualityMonitor'>>;
+
+  constructor(store: Store, logger: Logger) {
+    this.drift = new MonitorRunner(store, logger, new DriftJudge(store, logger));
+    this.quality = new MonitorRunner(store, logger, new QualityJudge(store));
+  }
+
+  /** Evaluates the monitors that are due; see {@link MonitorRunner.evaluate}. */
+  async evaluate(monitors: readonly Monitor[], now: number, horizon: number): Promise<Signal[]> {
+    return [
+      ...(await this.drift.evaluate(ofKind(monitors, 'DriftMonitor'), now, horizon)),
+      ...(await this.quality.evaluate(ofKind(monitors, 'QualityMonitor'), now, horizon)),
+    ];
+  }
+}
+
+function ofKind<Kind extends Monitor['kind']>(monitors: readonly Monitor[], kind: Kind): MonitorOf<Kind>[] {
+  return monitors.filter((monitor): monitor is MonitorOf<Kind> => monitor.kind === kind);
+}

@@ -1,0 +1,21 @@
+import type { DriftVerdict } from './judge/drift-verdict.js';
+import { DRIFT_WORDS, type SummaryWords } from './judge/summarise-monitor.js';
+import type { DriftMonitor } from './monitor/drift-monitor.js';
+import type { QualityMonitor } from './quality/quality-monitor.js';
+import type { QualityVerdict } from './quality/quality-verdict.js';
+import { QUALITY_WORDS } from './quality/quality-words.js';
+
+/** A rule that judges data or a model, of any kind. */
+export type Monitor = DriftMonitor | QualityMonitor;
+
+/** The monitors of one kind. */
+export type MonitorOf<Kind extends Monitor['kind']> = Extract<Monitor, { readonly kind: Kind }>;
+
+/** What monitors say, whatever their kind. */
+export type MonitorVerdict = DriftVerdict | QualityVerdict;
+
+/** How each kind of monitor speaks of its verdicts. */
+export const SUMMARY_WORDS: Readonly<Record<Monitor['kind'], SummaryWords>> = {
+  DriftMonitor: DRIFT_WORDS,
+  QualityMonitor: QUALITY_WORDS,
+};
