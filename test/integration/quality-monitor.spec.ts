@@ -191,7 +191,7 @@ describe('quality monitors on stored samples', () => {
     const { of, alarms } = await run(monitor('partly'), lame);
     expect(of('jobs/samples')).toMatchObject({
       state: 'error',
-      reason: 'The check of batch job could not be made: out of memory',
+      reason: 'The check of batch job could not be made: out of memory.',
     });
     expect(alarms).toEqual(['volume/samples']);
   });

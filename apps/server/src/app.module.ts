@@ -6,6 +6,7 @@ import { IngestController } from './ingest/ingest.controller.js';
 import { SamplesController } from './ingest/samples.controller.js';
 import { IncidentsController } from './query/incidents.controller.js';
 import { BaselinesController } from './query/baselines.controller.js';
+import { PerformanceController } from './query/performance.controller.js';
 import { MonitorsController } from './query/monitors.controller.js';
 import { RulesController } from './query/rules.controller.js';
 import { StatusController } from './query/status.controller.js';
@@ -18,7 +19,14 @@ const CONTROLLERS: Readonly<Record<Role, readonly Type[]>> = {
   ingest: [SamplesController, IngestController, ScrapeTargetsController],
   evaluate: [],
   notify: [],
-  query: [StatusController, RulesController, MonitorsController, BaselinesController, IncidentsController],
+  query: [
+    StatusController,
+    RulesController,
+    MonitorsController,
+    PerformanceController,
+    BaselinesController,
+    IncidentsController,
+  ],
 };
 
 /** The Nest application of one process: the controllers of its roles, and health and metrics for all. */

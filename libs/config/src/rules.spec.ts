@@ -131,7 +131,7 @@ describe('what is refused, with file, line and path', () => {
     [
       'an unknown kind',
       { 'r.yaml': 'apiVersion: tidewatch.dev/v1\nkind: Monitor\n' },
-      /r\.yaml:2 kind: must be DriftMonitor, QualityMonitor, ScrapeTarget, Sampling, Receiver or Routing, and is "Monitor"/,
+      /r\.yaml:2 kind: must be DriftMonitor, QualityMonitor, PerformanceMonitor, ScrapeTarget, Sampling, Receiver or Routing, and is "Monitor"/,
     ],
     ['another API', { 'r.yaml': 'apiVersion: v1\nkind: Pod\n' }, /r\.yaml:1 apiVersion: must be openslo\/v1/],
     ['a route to nobody', { 'r.yaml': ROUTING }, /receiver: names sre-pager, which is no Receiver/],

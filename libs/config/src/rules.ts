@@ -3,7 +3,12 @@ import { basename, join } from 'node:path';
 import { routingSchema, type Routing } from '@tidewatch/alerts';
 import { receiverSchema, secretReferences, type Receiver } from '@tidewatch/channels';
 import { AppError, errorCode, errorMessage, formatProblem, type Problem } from '@tidewatch/core';
-import { driftMonitorSchema, qualityMonitorSchema, type Monitor } from '@tidewatch/drift';
+import {
+  driftMonitorSchema,
+  performanceMonitorSchema,
+  qualityMonitorSchema,
+  type Monitor,
+} from '@tidewatch/drift';
 import { samplingSchema, type SamplingRule } from '@tidewatch/sampling';
 import { scrapeSecrets, scrapeTargetSchema, type ScrapeTarget } from '@tidewatch/scrape';
 import { resolveSlos, sloDocumentSchema, type SloDefinition, type SloDocument } from '@tidewatch/slo';
@@ -145,6 +150,8 @@ function collect(document: RuleDocument, collected: Collected, problems: Problem
       return add<Monitor>(driftMonitorSchema, collected.monitors);
     case 'QualityMonitor':
       return add<Monitor>(qualityMonitorSchema, collected.monitors);
+    case 'PerformanceMonitor':
+      return add<Monitor>(performanceMonitorSchema, collected.monitors);
     case 'ScrapeTarget':
       return add(scrapeTargetSchema, collected.scrapeTargets);
     case 'Sampling':
@@ -158,7 +165,7 @@ function collect(document: RuleDocument, collected: Collected, problems: Problem
         file: document.file,
         line: document.lineOf(['kind']),
         path: 'kind',
-        message: `must be DriftMonitor, QualityMonitor, ScrapeTarget, Sampling, Receiver or Routing, and is ${JSON.stringify(kind)}`,
+        message: `must be DriftMonitor, QualityMonitor, PerformanceMonitor, ScrapeTarget, Sampling, Receiver or Routing, and is ${JSON.stringify(kind)}`,
       });
   }
 }

@@ -54,3 +54,30 @@ export type { QualityVerdict } from './quality/quality-verdict.js';
 export { QUALITY_WORDS } from './quality/quality-words.js';
 export { SUMMARY_WORDS } from './monitor.js';
 export type { Monitor, MonitorOf, MonitorVerdict } from './monitor.js';
+export { backTest } from './performance/back-test.js';
+export type { BackTest, BackTestedWindow } from './performance/back-test.js';
+export { estimateAccuracy } from './performance/estimate-accuracy.js';
+export type { EstimatedAccuracy, NoEstimate } from './performance/estimate-accuracy.js';
+export { judgePerformance } from './performance/judge-performance.js';
+export { leadingSignals } from './performance/lead-lag.js';
+export type { DriftSeries, LeadingSignal, TimedValue } from './performance/lead-lag.js';
+export { groupPerformance, measureMetric, PERFORMANCE_GROUPS } from './performance/measure-metric.js';
+export type { GroupedPerformance, MeasuredMetric } from './performance/measure-metric.js';
+export { performanceMetrics } from './performance/metrics/index.js';
+export type { PerformanceMetric, PerformanceMetricName } from './performance/metrics/performance-metric.js';
+export type { PairedOutcomes } from './performance/paired.js';
+export type { PerformanceInput, SegmentPerformance } from './performance/performance-input.js';
+export { performanceMonitorSchema } from './performance/performance-monitor.js';
+export type { PairedVariants, PerformanceMonitor } from './performance/performance-monitor.js';
+export {
+  addPerformance,
+  classesOf,
+  classPair,
+  NO_PERFORMANCE,
+  SCORE_BINS,
+  scoreBin,
+  sumPerformance,
+} from './performance/performance-sums.js';
+export type { PerformanceSums, ScoreBin } from './performance/performance-sums.js';
+export type { PerformanceVerdict } from './performance/performance-verdict.js';
+export { PERFORMANCE_WORDS } from './performance/performance-words.js';

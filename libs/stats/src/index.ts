@@ -47,3 +47,6 @@ export { poissonRateTest } from './poisson-rate-test.js';
 export type { RateComparison } from './poisson-rate-test.js';
 export { predictionTest } from './prediction-test.js';
 export type { PredictionTest } from './prediction-test.js';
+export { groupJackknife } from './group-jackknife.js';
+export { isotonicRegression } from './isotonic-regression.js';
+export { mcnemarTest } from './mcnemar-test.js';

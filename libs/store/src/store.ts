@@ -25,6 +25,8 @@ import { metricsRepository } from './repositories/metrics.js';
 import type { MetricsRepository } from './repositories/metrics.js';
 import { notificationsRepository } from './repositories/notifications.js';
 import type { NotificationsRepository } from './repositories/notifications.js';
+import { performanceRepository } from './repositories/performance.js';
+import type { PerformanceRepository } from './repositories/performance.js';
 import { predictionsRepository } from './repositories/predictions.js';
 import type { PredictionsRepository } from './repositories/predictions.js';
 import { qualityRepository } from './repositories/quality.js';
@@ -64,6 +66,7 @@ export interface Store {
   readonly variables: VariablesRepository;
   readonly segmentScan: SegmentScanRepository;
   readonly quality: QualityRepository;
+  readonly performance: PerformanceRepository;
   readonly sloSlices: SloSlicesRepository;
   readonly verdicts: VerdictsRepository;
   readonly incidents: IncidentsRepository;
@@ -120,6 +123,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     variables: variablesRepository(database),
     segmentScan: segmentScanRepository(database),
     quality: qualityRepository(database),
+    performance: performanceRepository(database),
     sloSlices: sloSlicesRepository(database, writer),
     verdicts: verdictsRepository(database, writer),
     incidents: incidentsRepository(database, writer),

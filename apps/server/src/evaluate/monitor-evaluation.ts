@@ -4,6 +4,7 @@ import type { Store } from '@tidewatch/store';
 import type { Logger } from 'pino';
 import { DriftJudge } from './drift/drift-judge.js';
 import { MonitorRunner } from './monitor-runner.js';
+import { PerformanceJudge } from './performance/performance-judge.js';
 import { QualityJudge } from './quality/quality-judge.js';
 
 /** Evaluates monitors of all kinds. */
@@ -11,9 +12,12 @@ export class MonitorEvaluation {
   private readonly drift: MonitorRunner<MonitorOf<'DriftMonitor'>>;
   private readonly quality: MonitorRunner<MonitorOf<'QualityMonitor'>>;
 
+  private readonly performance: MonitorRunner<MonitorOf<'PerformanceMonitor'>>;
+
   constructor(store: Store, logger: Logger) {
     this.drift = new MonitorRunner(store, logger, new DriftJudge(store, logger));
     this.quality = new MonitorRunner(store, logger, new QualityJudge(store));
+    this.performance = new MonitorRunner(store, logger, new PerformanceJudge(store));
   }
 
   /** Evaluates the monitors that are due; see {@link MonitorRunner.evaluate}. */
@@ -21,6 +25,7 @@ export class MonitorEvaluation {
     return [
       ...(await this.drift.evaluate(ofKind(monitors, 'DriftMonitor'), now, horizon)),
       ...(await this.quality.evaluate(ofKind(monitors, 'QualityMonitor'), now, horizon)),
+      ...(await this.performance.evaluate(ofKind(monitors, 'PerformanceMonitor'), now, horizon)),
     ];
   }
 }

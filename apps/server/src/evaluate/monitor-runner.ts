@@ -27,6 +27,8 @@ export interface ScheduledMonitor extends RuleAbout {
   readonly everyMs: number;
   /** Windows end at multiples of it. */
   readonly bucketMs: number;
+  /** How long a window is waited for after its end: until labels have come. */
+  readonly maturityMs?: number;
   readonly severity: 'ticket';
 }
 
@@ -118,7 +120,8 @@ export class MonitorRunner<M extends ScheduledMonitor> {
   }
 
   private async run(monitor: M, now: number, horizon: number): Promise<Signal | null> {
-    const windowEnd = floorTime(floorTime(horizon, monitor.everyMs), monitor.bucketMs);
+    const complete = horizon - (monitor.maturityMs ?? 0);
+    const windowEnd = floorTime(floorTime(complete, monitor.everyMs), monitor.bucketMs);
     const memory = this.memory.get(monitor.name) ?? { until: 0, previous: null };
     if (windowEnd - memory.until < monitor.everyMs) {
       return null;

@@ -55,7 +55,7 @@ export function monitorView(monitor: Monitor, rows: readonly VerdictRow[]): Moni
   return {
     ...{ name, kind, model, service, region, owner, runbook },
     ...{ windowMs, everyMs, holdMs, falseAlarmBudget, severity },
-    baseline: describeBaseline(monitor.baseline),
+    baseline: monitor.baseline === null ? '' : describeBaseline(monitor.baseline),
     state: summary.state,
     reason: summary.reason,
     evaluatedAt,
@@ -78,5 +78,5 @@ export function verdictView(verdict: MonitorVerdict): VerdictView {
     return { ...verdict, title, plot: verdict.test === 'none' ? null : { variable, segment } };
   }
   // A feature that came or went has no distribution on one side.
-  return { ...verdict, plot: verdict.check === 'schema' ? null : plot };
+  return { ...verdict, plot: 'check' in verdict && verdict.check === 'schema' ? null : plot };
 }

@@ -9,6 +9,7 @@ import {
   type DriftEvent,
   type MomentPoint,
   type Monitor,
+  type MonitorOf,
   type MonitorVerdict,
   type PlotBin,
   type VariableComparison,
@@ -21,6 +22,7 @@ import { MonitorBaselines, type ResolvedBaseline } from '../evaluate/drift/monit
 import { projectOfRule } from '../evaluate/rule-project.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
 import { integerParameter, projectOf, timeParameter } from './api-request.js';
+import { findMonitor, findMonitorOf, notFound } from './find-monitor.js';
 import { monitorView, verdictOf, verdictView, type MonitorView, type VerdictView } from './monitor-view.js';
 
 const DAY_MS = 86_400_000;
@@ -38,6 +40,8 @@ export interface DistributionView {
   readonly m: number;
   readonly bins: readonly PlotBin[];
 }
+
+type ComparingKinds = MonitorOf<'DriftMonitor' | 'QualityMonitor'>;
 
 /** A verdict with samples that show what it says. */
 export interface ExplanationView {
@@ -63,7 +67,11 @@ export class MonitorsController {
     const project = projectOf(this.runtime, request);
     const monitors = this.runtime.rules().monitors.filter((monitor) => projectOfRule(monitor) === project);
     const kinds = [...new Set(monitors.map(({ kind }) => kind))];
-    const latest = await Promise.all(kinds.map((kind) => this.runtime.store.verdicts.latest(project, kind)));
+    const latest = await Promise.all(
+      kinds.map((kind) =>
+        this.runtime.store.verdicts.latest(project, kind, { since: oldestWindow(monitors) }),
+      ),
+    );
     const items = monitors.map((monitor) =>
       monitorView(
         monitor,
@@ -102,7 +110,7 @@ export class MonitorsController {
     @Param('name') name: string,
     @Query() query: Readonly<Record<string, string | undefined>>,
   ): Promise<DistributionView> {
-    const monitor = this.find(request, name);
+    const monitor = this.findComparing(request, name);
     const window = await this.window(monitor, query);
     const { comparison, baseline } = await this.compare(monitor, window, query);
     const { grid, reference, current, variable, segment } = comparison;
@@ -147,7 +155,10 @@ export class MonitorsController {
     if (variable === '') {
       return { verdict: verdictView(verdict), examples: [] };
     }
-    const { comparison } = await this.compare(monitor, verdict.window, { variable, segment });
+    const { comparison } = await this.compare(this.findComparing(request, name), verdict.window, {
+      variable,
+      segment,
+    });
     const event = eventOfVerdict(verdict, comparison);
     const examples =
       event === null
@@ -173,7 +184,7 @@ export class MonitorsController {
     @Param('name') name: string,
     @Query() query: Readonly<Record<string, string | undefined>>,
   ): Promise<{ items: MomentPoint[]; now: number }> {
-    const monitor = this.find(request, name);
+    const monitor = this.findComparing(request, name);
     const now = Date.now();
     const to = floorTime(timeParameter(query['to'], 'to') ?? now, DAY_MS) + DAY_MS;
     const from = floorTime(timeParameter(query['from'], 'from') ?? to - 30 * DAY_MS, DAY_MS);
@@ -196,19 +207,20 @@ export class MonitorsController {
   }
 
   private find(request: FastifyRequest, name: string): Monitor {
-    const project = projectOf(this.runtime, request);
-    const found = this.runtime
-      .rules()
-      .monitors.find((monitor) => monitor.name === name && projectOfRule(monitor) === project);
-    if (found === undefined) {
-      throw notFound(`There is no monitor "${name.slice(0, 80)}".`);
-    }
-    return found;
+    return findMonitor(this.runtime, projectOf(this.runtime, request), name);
+  }
+
+  /** A monitor that compares distributions. */
+  private findComparing(request: FastifyRequest, name: string): ComparingKinds {
+    return findMonitorOf(this.runtime, projectOf(this.runtime, request), {
+      name,
+      kinds: ['DriftMonitor', 'QualityMonitor'],
+    });
   }
 
   /** The window asked for, of whole buckets; it ends no later than what was judged, for later buckets are still filling. */
   private async window(
-    monitor: Monitor,
+    monitor: ComparingKinds,
     query: Readonly<Record<string, string | undefined>>,
   ): Promise<TimeRange> {
     const lastEnd = await this.lastEnd(monitor);
@@ -235,7 +247,7 @@ export class MonitorsController {
     return Math.max(...rows.map(({ windowEnd }) => windowEnd));
   }
 
-  private async baseline(monitor: Monitor, window: TimeRange): Promise<ResolvedBaseline> {
+  private async baseline(monitor: ComparingKinds, window: TimeRange): Promise<ResolvedBaseline> {
     const baseline = await this.baselines.of(monitor, window, Date.now());
     if (baseline === null) {
       throw notFound(`The baseline of monitor ${monitor.name} does not exist yet.`);
@@ -244,7 +256,7 @@ export class MonitorsController {
   }
 
   private async compare(
-    monitor: Monitor,
+    monitor: ComparingKinds,
     window: TimeRange,
     { variable = '', segment = '' }: Readonly<Record<string, string | undefined>>,
   ): Promise<{ comparison: VariableComparison; baseline: ResolvedBaseline }> {
@@ -262,17 +274,19 @@ export class MonitorsController {
   }
 }
 
+/** The last window of a monitor may be as old as its labels take to come. */
+function oldestWindow(monitors: readonly Monitor[]): number {
+  const delays = monitors.map(
+    (monitor) => monitor.everyMs + (monitor.kind === 'PerformanceMonitor' ? monitor.maturityMs : 0),
+  );
+  return Date.now() - DAY_MS - Math.max(0, ...delays);
+}
+
 /** What the samples that show a verdict have in common. */
 function eventOfVerdict(verdict: MonitorVerdict, comparison: VariableComparison): DriftEvent | null {
   return 'test' in verdict
     ? (eventOf(comparison.grid, verdict.location, comparison)?.event ?? null)
-    : checkEvent(verdict.check, comparison);
-}
-
-function notFound(message: string): AppError {
-  return new AppError({
-    code: 'request.not-found',
-    message,
-    hint: 'GET /api/v1/monitors lists what there is.',
-  });
+    : 'check' in verdict
+      ? checkEvent(verdict.check, comparison)
+      : null;
 }

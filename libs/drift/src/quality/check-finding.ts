@@ -1,20 +1,12 @@
+import type { Finding } from '../verdict/judge-findings.js';
 import type { QualityInput } from './quality-input.js';
 import type { QualityCheckName, QualityChecks } from './quality-monitor.js';
 
-/** What a check measured. */
-export interface CheckMeasurement {
-  readonly statistic: number;
-  /** Ends of its 95 % interval. */
-  readonly low: number;
-  readonly high: number;
-  readonly pValue: number;
-  /** Law of the p-value, such as `exact`. */
-  readonly method: string;
-  readonly minimumEffect: number;
-}
-
 /** What a check finds about one thing. */
-export interface CheckFinding {
+export interface CheckFinding extends Pick<
+  Finding,
+  'effectName' | 'n' | 'm' | 'measured' | 'certain' | 'finding'
+> {
   /** Id of the variable; empty for what concerns samples as a whole. */
   readonly variable: string;
   readonly segment: string;
@@ -22,18 +14,6 @@ export interface CheckFinding {
   readonly about: string;
   /** Title for people: `age`, `camera_id=7`, `samples`. */
   readonly title: string;
-  readonly effectName: string;
-  readonly n: number;
-  readonly m: number;
-  /** `null` when there is too little to judge by; `finding` says what. */
-  readonly measured: CheckMeasurement | null;
-  /**
-   * Whether it is certain by itself: two checksums are two checksums. Such a finding is no test: it takes no part of the
-   * false-alarm budget and need not last.
-   */
-  readonly certain: boolean;
-  /** A sentence without its full stop. */
-  readonly finding: string;
 }
 
 /** One check of data quality: a pure function of what was counted. */

@@ -225,7 +225,7 @@ describe('what cannot be judged', () => {
     });
     expect(of(verdicts, 'duplicates/samples')).toMatchObject({
       state: 'error',
-      reason: 'The check of duplicates could not be made: the query ran out of memory',
+      reason: 'The check of duplicates could not be made: the query ran out of memory.',
     });
     expect(alarms(verdicts)).toEqual(['volume/samples']);
   });

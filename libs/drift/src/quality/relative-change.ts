@@ -1,11 +1,11 @@
 import type { PredictionTest } from '@tidewatch/stats';
-import type { CheckMeasurement } from './check-finding.js';
+import type { Measurement } from '../verdict/judge-findings.js';
 
 /** The size of a change relative to what was expected, whichever way it goes. */
 export function relativeChange(
   { expected, difference, low, high, pValue }: PredictionTest,
   minimumEffect: number,
-): CheckMeasurement {
+): Measurement {
   const more = difference >= 0;
   return {
     statistic: Math.abs(difference) / expected,

@@ -1,6 +1,6 @@
 import { differenceOfProportionsInterval, twoProportionExact, wilsonInterval } from '@tidewatch/stats';
 import { CONFIDENCE } from '../metrics/drift-metric.js';
-import type { CheckMeasurement } from './check-finding.js';
+import type { Measurement } from '../verdict/judge-findings.js';
 
 /** By how much dependence between samples inflates the variance of shares on each side. */
 export interface Inflation {
@@ -21,7 +21,7 @@ export function shareAbove(
   { l, m }: { readonly l: number; readonly m: number },
   minimumEffect: number,
   inflation: Inflation = INDEPENDENT,
-): CheckMeasurement {
+): Measurement {
   const [p, q] = [k / n, l / m];
   const size = Math.max(1, Math.round(n / inflation.current));
   const reference = Math.max(1, Math.round(m / inflation.reference));
@@ -36,7 +36,7 @@ export function shareAbove(
 }
 
 /** The share `k / n` where none is allowed: there is nothing to test, and Wilson's interval says how much there is. */
-export function shareOfNone(k: number, n: number, minimumEffect: number): CheckMeasurement {
+export function shareOfNone(k: number, n: number, minimumEffect: number): Measurement {
   const { low, high } = wilsonInterval(k, n, CONFIDENCE);
   return { statistic: k / n, low, high, pValue: k > 0 ? 0 : 1, method: 'limit', minimumEffect };
 }

@@ -7,6 +7,7 @@ import {
   REPEATED_VARIABLES,
   sampleParameters,
   SAMPLES_WHERE,
+  SEGMENTS,
   valuesOfSamples,
 } from './variables-sql.js';
 
@@ -132,12 +133,6 @@ async function crowdedSegments(
     named: rows.flatMap(({ segments }) => segments),
   };
 }
-
-/** The segments of a sample: all of them together, and one per dimension in which it has a value. */
-const SEGMENTS = `arrayConcat([''], arrayFilter(each -> each != '', arrayMap(d ->
-    multiIf(${DIMENSION_VALUE('d')} = '', '',
-      has({crowded:Array(String)}, d) AND NOT has({named:Array(String)}, concat(d, '=', ${DIMENSION_VALUE('d')})), concat(d, '=other'),
-      concat(d, '=', ${DIMENSION_VALUE('d')})), {dimensions:Array(String)})))`;
 
 const PROFILES = `FROM baseline_profiles FINAL
   WHERE Project = {project:String} AND Model = {model:String} AND Name = {gridName:String} AND Version = {gridVersion:UInt64}`;

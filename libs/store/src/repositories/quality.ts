@@ -11,6 +11,7 @@ import type {
 import type { Database } from '../database.js';
 import type { Parameters } from '../parameters.js';
 import { toNumber } from '../row-values.js';
+import { rangeParameters, slotOf, spanOf } from './ranges-sql.js';
 import { DIMENSION_VALUE, sampleParameters, SAMPLES_WHERE, valuesOfSamples } from './variables-sql.js';
 
 /** What is counted of samples to judge the quality of data. */
@@ -75,34 +76,9 @@ const COUNTED = {
     'countIf(toUnixTimestamp64Milli(ReceivedAt) - toUnixTimestamp64Milli(Timestamp) > {behindMs:Int64})',
 } as const;
 
-/**
- * Index of the range that a sample lies in, or -1. Spelled out and not a search in an array: so ClickHouse reads only the
- * hours that lie in one of them.
- */
-function slotOf(ranges: number): string {
-  const cases = Array.from(
-    { length: ranges },
-    (_, index) =>
-      `Timestamp >= fromUnixTimestamp64Milli({from${index}:Int64}) AND Timestamp < fromUnixTimestamp64Milli({to${index}:Int64}), ${index}`,
-  );
-  return `multiIf(${cases.join(', ')}, -1)`;
-}
-
 /** Parameters of {@link SAMPLES_WHERE} over the whole of `ranges`, and of {@link slotOf}. */
 function samplesIn(project: string, population: Population, ranges: readonly TimeRange[]): Parameters {
-  const whole = {
-    from: Math.min(...ranges.map(({ from }) => from)),
-    to: Math.max(...ranges.map(({ to }) => to)),
-  };
-  return {
-    ...sampleParameters(project, population, whole),
-    ...Object.fromEntries(
-      ranges.flatMap(({ from, to }, index) => [
-        [`from${index}`, from],
-        [`to${index}`, to],
-      ]),
-    ),
-  };
+  return { ...sampleParameters(project, population, spanOf(ranges)), ...rangeParameters(ranges) };
 }
 
 async function outside(

@@ -1,5 +1,6 @@
 import type { Database } from '../database.js';
 import { RowBinaryReader } from '../row-binary-reader.js';
+import { choice, CHOSEN } from './choice-sql.js';
 import { IN_STREAM, streamParameters, type CountStream } from './count-stream.js';
 import type { CountedVariable, CountQuery } from './feature-counts.js';
 import type { MomentSums } from '@tidewatch/drift';
@@ -41,16 +42,6 @@ export async function sumCounts(
   }
   return sums;
 }
-
-function choice(
-  name: string,
-  wanted: readonly string[] | undefined,
-): Record<string, boolean | readonly string[]> {
-  return { [`${name}Any`]: wanted === undefined, [`${name}List`]: wanted ?? [] };
-}
-
-const CHOSEN = (column: string, name: string): string =>
-  `({${name}Any:Bool} OR ${column} IN {${name}List:Array(String)})`;
 
 const SUM_SQL = `SELECT toString(Variable) AS variable, toString(Segment) AS segment, toUInt64(position - 1),
     CAST(sumForEach(Counts), 'Array(Float64)'),

@@ -78,3 +78,12 @@ export const DIMENSION_VALUE = (dimension: string): string =>
   `multiIf(${dimension} = 'region', toString(Region), ${dimension} = 'service', toString(Service),
      ${dimension} = 'environment', toString(Environment), ${dimension} = 'version', toString(ModelVersion),
      ${dimension} = 'variant', toString(Variant), Tags[${dimension}])`;
+
+/**
+ * The segments of a sample: all of them together, and one per dimension in which it has a value. Of dimensions that are
+ * `crowded` only the segments `named` keep a name of their own.
+ */
+export const SEGMENTS = `arrayConcat([''], arrayFilter(each -> each != '', arrayMap(d ->
+    multiIf(${DIMENSION_VALUE('d')} = '', '',
+      has({crowded:Array(String)}, d) AND NOT has({named:Array(String)}, concat(d, '=', ${DIMENSION_VALUE('d')})), concat(d, '=other'),
+      concat(d, '=', ${DIMENSION_VALUE('d')})), {dimensions:Array(String)})))`;

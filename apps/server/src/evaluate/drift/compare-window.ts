@@ -8,8 +8,9 @@ import {
   type VariableComparison,
   type VariableProblem,
 } from '@tidewatch/drift';
-import type { CountedVariable, CountQuery, CountStream, Store } from '@tidewatch/store';
+import type { CountedVariable, CountStream, Store } from '@tidewatch/store';
 import { projectOfRule } from '../rule-project.js';
+import { armsOf } from './arms-of.js';
 import { baselineRanges } from './baseline-ranges.js';
 import { streamOf, type CountedStreams } from './counted-streams.js';
 import { isWatched, referencePopulation, type ResolvedBaseline } from './monitor-baselines.js';
@@ -39,7 +40,10 @@ export async function compareWindow(
   const { window: current, reference } = streamsOf(monitor, baseline);
   const ranges = baselineRanges(monitor, window);
   await bringUp(streams, project, { current, reference, ranges, window });
-  const arms = await armsOf(store, project, monitor, { current, ranges, window });
+  const arms = await armsOf((range) => store.featureCounts.arms(project, current, range), monitor.baseline, {
+    ranges,
+    window,
+  });
   const counts = sumByKey(
     await store.featureCounts.sums(project, current, { ranges: [window], ...arms.current }),
   );
@@ -102,38 +106,6 @@ async function bringUp(
       to: Math.max(...ranges.map(({ to }) => to)),
     });
   }
-}
-
-type Arms = Pick<CountQuery, 'versions' | 'variants'>;
-
-/** Which versions or variants stand for the window and for the baseline, where a baseline asks for that. */
-async function armsOf(
-  store: Pick<Store, 'featureCounts'>,
-  project: string,
-  { baseline }: ComparingMonitor,
-  { current, ranges, window }: { current: CountStream; ranges: readonly TimeRange[]; window: TimeRange },
-): Promise<{ readonly current: Arms; readonly reference: Arms }> {
-  if (baseline.kind === 'concurrent') {
-    const { variant: control } = baseline;
-    const variants = (await store.featureCounts.arms(project, current, window)).map(({ variant }) => variant);
-    return {
-      current: { variants: variants.filter((variant) => variant !== control) },
-      reference: { variants: [control] },
-    };
-  }
-  if (baseline.kind === 'previous-version') {
-    const now = await store.featureCounts.arms(project, current, window);
-    const [newest] = [...now].sort((a, b) => b.rows - a.rows);
-    const before = (await store.featureCounts.arms(project, current, ranges[0] ?? window)).filter(
-      ({ version, firstAt }) => version !== newest?.version && firstAt < window.from,
-    );
-    const [previous] = before.sort((a, b) => b.lastAt - a.lastAt || b.firstAt - a.firstAt);
-    return {
-      current: { versions: newest === undefined ? [] : [newest.version] },
-      reference: { versions: previous === undefined ? [] : [previous.version] },
-    };
-  }
-  return { current: {}, reference: {} };
 }
 
 /** Sums over all ranges, by variable and segment. */

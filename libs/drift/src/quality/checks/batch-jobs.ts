@@ -1,12 +1,8 @@
 import { predictionTest, type PredictionTest } from '@tidewatch/stats';
 import { CONFIDENCE } from '../../metrics/drift-metric.js';
 import { countOf, durationText, shortNumber } from '../../wording.js';
-import {
-  ABOUT_SAMPLES,
-  type CheckFinding,
-  type CheckMeasurement,
-  type QualityCheck,
-} from '../check-finding.js';
+import { ABOUT_SAMPLES, type CheckFinding, type QualityCheck } from '../check-finding.js';
+import type { Measurement } from '../../verdict/judge-findings.js';
 import { relativeChange } from '../relative-change.js';
 import type { BatchJob, QualityInput } from '../quality-input.js';
 import type { QualityChecks } from '../quality-monitor.js';
@@ -117,7 +113,7 @@ function times(
   before: readonly number[],
   { minimumEffect }: JobSettings,
   verb: string,
-): Pick<CheckFinding, 'measured' | 'finding' | 'certain'> & { readonly measured: CheckMeasurement | null } {
+): Pick<CheckFinding, 'measured' | 'finding' | 'certain'> & { readonly measured: Measurement | null } {
   if (before.length < LEAST_HISTORY) {
     return { measured: null, certain: false, finding: `${text}; ${tooFew(before)}` };
   }
@@ -130,7 +126,7 @@ function times(
 }
 
 /** A difference of logarithms as the relative change that it is. */
-function ratio({ difference, low, high, pValue }: PredictionTest, minimumEffect: number): CheckMeasurement {
+function ratio({ difference, low, high, pValue }: PredictionTest, minimumEffect: number): Measurement {
   const longer = difference >= 0;
   const change = (log: number): number => Math.max(0, longer ? Math.expm1(log) : -Math.expm1(log));
   return {
@@ -143,7 +139,7 @@ function ratio({ difference, low, high, pValue }: PredictionTest, minimumEffect:
   };
 }
 
-function limit(excess: number, minimumEffect = 0): CheckMeasurement {
+function limit(excess: number, minimumEffect = 0): Measurement {
   const p = excess > minimumEffect ? 0 : 1;
   return { statistic: excess, low: excess, high: excess, pValue: p, method: 'limit', minimumEffect };
 }
