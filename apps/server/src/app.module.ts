@@ -7,6 +7,7 @@ import { SamplesController } from './ingest/samples.controller.js';
 import { IncidentsController } from './query/incidents.controller.js';
 import { BaselinesController } from './query/baselines.controller.js';
 import { PerformanceController } from './query/performance.controller.js';
+import { CanaryController } from './query/canary.controller.js';
 import { MonitorsController } from './query/monitors.controller.js';
 import { RulesController } from './query/rules.controller.js';
 import { StatusController } from './query/status.controller.js';
@@ -24,6 +25,7 @@ const CONTROLLERS: Readonly<Record<Role, readonly Type[]>> = {
     RulesController,
     MonitorsController,
     PerformanceController,
+    CanaryController,
     BaselinesController,
     IncidentsController,
   ],

@@ -81,3 +81,8 @@ export {
 export type { PerformanceSums, ScoreBin } from './performance/performance-sums.js';
 export type { PerformanceVerdict } from './performance/performance-verdict.js';
 export { PERFORMANCE_WORDS } from './performance/performance-words.js';
+export { DEFAULT_MARGINS } from './canary/canary-input.js';
+export type { ArmCounts, CanaryInput, CanaryMargins, Stratum } from './canary/canary-input.js';
+export type { CanaryConclusion, CanaryMetric, CanaryVerdict } from './canary/canary-verdict.js';
+export { judgeCanary } from './canary/judge-canary.js';
+export { valueBin } from './canary/value-bins.js';

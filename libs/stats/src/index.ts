@@ -50,3 +50,5 @@ export type { PredictionTest } from './prediction-test.js';
 export { groupJackknife } from './group-jackknife.js';
 export { isotonicRegression } from './isotonic-regression.js';
 export { mcnemarTest } from './mcnemar-test.js';
+export { binomialConfidenceSequence, quantileConfidenceSequence } from './binomial-confidence-sequence.js';
+export { timeUniformCdfHalfWidth } from './time-uniform-cdf-band.js';

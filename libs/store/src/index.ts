@@ -65,6 +65,7 @@ export type {
 } from './repositories/feature-counts.js';
 export type { SampledVariable, VariablesRepository } from './repositories/variable-profiles.js';
 export type { CountStream } from './repositories/count-stream.js';
+export type { CanaryQuery, CanaryRepository } from './repositories/canary.js';
 export type { PerformanceRepository } from './repositories/performance.js';
 export type { PerformanceQuery } from './repositories/performance-sums.js';
 export type { QualityRepository } from './repositories/quality.js';

@@ -5,6 +5,8 @@ import { openEmbeddedEngine } from './embedded-engine.js';
 import { LateOpening } from './late-opening.js';
 import { migrate } from './migrations.js';
 import type { StoreOptions } from './options.js';
+import { canaryRepository } from './repositories/canary.js';
+import type { CanaryRepository } from './repositories/canary.js';
 import { baselinesRepository } from './repositories/baselines.js';
 import type { BaselinesRepository } from './repositories/baselines.js';
 import { deploymentsRepository } from './repositories/deployments.js';
@@ -66,6 +68,7 @@ export interface Store {
   readonly variables: VariablesRepository;
   readonly segmentScan: SegmentScanRepository;
   readonly quality: QualityRepository;
+  readonly canary: CanaryRepository;
   readonly performance: PerformanceRepository;
   readonly sloSlices: SloSlicesRepository;
   readonly verdicts: VerdictsRepository;
@@ -123,6 +126,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     variables: variablesRepository(database),
     segmentScan: segmentScanRepository(database),
     quality: qualityRepository(database),
+    canary: canaryRepository(database),
     performance: performanceRepository(database),
     sloSlices: sloSlicesRepository(database, writer),
     verdicts: verdictsRepository(database, writer),
