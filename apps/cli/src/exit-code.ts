@@ -6,6 +6,8 @@ export const EXIT = {
   failed: 1,
   /** The command was written wrongly. */
   usage: 2,
+  /** It cannot be said yet: a gate that must wait. */
+  inconclusive: 3,
   /** The server or target cannot be reached: trying again later may help. `EX_UNAVAILABLE` of sysexits(3). */
   unavailable: 69,
 } as const;

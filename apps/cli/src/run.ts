@@ -1,5 +1,6 @@
 import { errorMessage, isAppError } from '@tidewatch/core';
 import { Command, CommanderError } from 'commander';
+import { addCanaryCommand } from './canary-command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { addJournalCommand } from './journal-command.js';
 import { addScrapeCommand } from './scrape-command.js';
@@ -28,7 +29,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     if (isAppError(error)) {
       terminal.err(`${error.explanation}\n[${error.code}]`);
       // An exposition that was cut off is a finding about the exposition.
-      return error.retryable && !error.code.startsWith('scrape.') ? EXIT.unavailable : EXIT.failed;
+      if (error.retryable && !error.code.startsWith('scrape.')) {
+        return EXIT.unavailable;
+      }
+      // What the server cannot read was written wrongly; a gate must not take it for a refusal.
+      return error.code === 'request.invalid' ? EXIT.usage : EXIT.failed;
     }
     terminal.err(`Something unexpected went wrong: ${errorMessage(error)}`);
     return EXIT.failed;
@@ -48,5 +53,6 @@ function createProgram(terminal: Terminal, exitWith: (code: ExitCode) => void): 
     });
   addJournalCommand(program, terminal);
   addScrapeCommand(program, terminal, exitWith);
+  addCanaryCommand(program, terminal, exitWith);
   return program;
 }
