@@ -57,6 +57,7 @@ export type { LatestOptions, VerdictHistory, VerdictsRepository } from './reposi
 export type { Slice } from './slices/slice-rollup.js';
 export type { LatencyQuery, RatioQuery, SliceMatcher, SliceSelector, SliQuery } from './slices/sli-query.js';
 export { MAX_SEGMENT_VALUES } from './repositories/count-buckets.js';
+export { ARRAYS_PER_STATEMENT } from './repositories/plan-counting.js';
 export type {
   CountedArm,
   CountedVariable,

@@ -2,6 +2,7 @@ import type { TimeRange } from '@tidewatch/core';
 import type { Database } from '../database.js';
 import { toNumber } from '../row-values.js';
 import { IN_STREAM, streamParameters, type CountStream } from './count-stream.js';
+import { planCounting, type CountingPiece, type CountingWork } from './plan-counting.js';
 import {
   DIMENSION_VALUE,
   REPEATED_VARIABLES,
@@ -14,59 +15,66 @@ import {
 /** Values of a dimension with counts of their own; further ones share the segment `<dimension>=other`. */
 export const MAX_SEGMENT_VALUES = 100;
 
-/** Samples counted by one statement: with 200 variables each some 4 million values, well within a query's memory. */
-const ROWS_PER_STATEMENT = 20_000;
-
 /** Cells before bins and categories: null, NaN, infinity, wrong type, unseen. As in the grids of drift. */
 const FIRST_CELL = 5;
 
 /** Buckets begin at multiples of their length since the epoch, whatever ClickHouse would take for their origin. */
 const BUCKET_OF = `fromUnixTimestamp64Milli(intDiv(toUnixTimestamp64Milli(Timestamp), {bucketMs:Int64}) * {bucketMs:Int64}, 'UTC')`;
 
-/** Counts the buckets of a range from raw samples, a few buckets at a time. */
+/** Counts the buckets of a range from raw samples, in pieces that fit into a query's memory. */
 export async function countBuckets(
   database: Database,
   project: string,
   stream: CountStream,
   range: TimeRange,
 ): Promise<void> {
-  for (const piece of await pieces(database, project, stream, range)) {
+  for (const piece of planCounting(await workOf(database, project, stream, range))) {
     await countPiece(database, project, stream, piece);
   }
 }
 
-/** Ranges of whole buckets with a bounded number of samples each. */
-async function pieces(
+/** How much there is to count. */
+async function workOf(
   database: Database,
   project: string,
-  { population, bucketMs }: CountStream,
+  stream: CountStream,
   range: TimeRange,
-): Promise<TimeRange[]> {
+): Promise<CountingWork> {
+  const { population, bucketMs, segments, grid } = stream;
+  const within = sampleParameters(project, population, range);
   const rows = await database.query<{ bucket: string; rows: string }>(
     `SELECT toUnixTimestamp64Milli(${BUCKET_OF}) AS bucket, count() AS rows FROM predictions
      WHERE ${SAMPLES_WHERE} GROUP BY bucket ORDER BY bucket`,
-    { ...sampleParameters(project, population, range), bucketMs },
+    { ...within, bucketMs },
     { tag: 'feature-counts.rows' },
   );
-  const found: TimeRange[] = [];
-  let [from, samples] = [range.from, 0];
-  for (const row of rows) {
-    const bucket = toNumber(row.bucket);
-    if (samples > 0 && samples + toNumber(row.rows) > ROWS_PER_STATEMENT) {
-      found.push({ from, to: bucket });
-      [from, samples] = [bucket, 0];
-    }
-    samples += toNumber(row.rows);
-  }
-  found.push({ from, to: range.to });
-  return found;
+  const [variables] = await database.query<{ count: string }>(
+    `SELECT count() AS count ${PROFILES}`,
+    { project, model: population.model, gridName: grid.name, gridVersion: grid.version },
+    { tag: 'feature-counts.variables' },
+  );
+  const [named] =
+    segments.length === 0
+      ? []
+      : await database.query<{ count: string }>(
+          `SELECT uniqArray(${SEGMENTS}) AS count FROM predictions WHERE ${SAMPLES_WHERE}`,
+          { ...within, dimensions: segments, crowded: [], named: [] },
+          { tag: 'feature-counts.segments' },
+        );
+  return {
+    range,
+    buckets: rows.map((row) => ({ start: toNumber(row.bucket), rows: toNumber(row.rows) })),
+    variables: toNumber(variables?.count ?? 0),
+    segmentsPerSample: 1 + segments.length,
+    segments: Math.min(toNumber(named?.count ?? 1), 1 + segments.length * (MAX_SEGMENT_VALUES + 1)),
+  };
 }
 
 async function countPiece(
   database: Database,
   project: string,
   stream: CountStream,
-  range: TimeRange,
+  { range, parts }: CountingPiece,
 ): Promise<void> {
   const { population, grid, segments, bucketMs } = stream;
   const now = Date.now();
@@ -99,7 +107,9 @@ async function countPiece(
     gridVersion: grid.version,
     repeated: REPEATED_VARIABLES,
   };
-  await database.insertSelect(COUNT_SQL, counted, { tag: 'feature-counts.count' });
+  for (let part = 0; part < parts; part += 1) {
+    await database.insertSelect(COUNT_SQL, { ...counted, part, parts }, { tag: 'feature-counts.count' });
+  }
   await database.insertSelect(MARK_SQL, marked, { tag: 'feature-counts.mark' });
 }
 
@@ -137,10 +147,11 @@ async function crowdedSegments(
 const PROFILES = `FROM baseline_profiles FINAL
   WHERE Project = {project:String} AND Model = {model:String} AND Name = {gridName:String} AND Version = {gridVersion:UInt64}`;
 
-/** One row per variable of the grid. */
+/** One row per variable of the grid that this part counts. */
 const GRIDS = `SELECT toString(Feature) AS variable, Type = 'numeric' AS isNumeric, Mean AS center,
     toUInt32(${FIRST_CELL} + if(isNumeric, length(Edges) + 1, length(CategoryNames))) AS cells,
-    toUInt32(${FIRST_CELL} + if(isNumeric, intDiv(length(Edges) + 1, 2), 1)) AS split ${PROFILES}`;
+    toUInt32(${FIRST_CELL} + if(isNumeric, intDiv(length(Edges) + 1, 2), 1)) AS split ${PROFILES}
+    AND cityHash64(Feature) % {parts:UInt32} = {part:UInt32}`;
 /** One row per edge or category, numbered from 1. */
 const EDGES = `SELECT toString(Feature) AS ofVariable, edge, toUInt32(position) AS position
   ${PROFILES.replace('FROM baseline_profiles FINAL', 'FROM baseline_profiles FINAL ARRAY JOIN Edges AS edge, arrayEnumerate(Edges) AS position')}`;
