@@ -14,7 +14,15 @@ export function IntervalBar({ verdict, scale }: { verdict: MonitorVerdict; scale
       <line class="interval-axis" x1="0" x2="100%" y1="50%" y2="50%" />
       <line class="interval-effect" x1={place(minimumEffect)} x2={place(minimumEffect)} y1="15%" y2="85%" />
       {low !== null && high !== null && (
-        <rect class="interval-range" x={place(low)} y="50%" width={place(high - low)} height="6" rx="3" />
+        <rect
+          class="interval-range"
+          x={place(low)}
+          y="50%"
+          // Below zero is better than before: the axis begins at no effect.
+          width={place(Math.max(0, high) - Math.max(0, low))}
+          height="6"
+          rx="3"
+        />
       )}
       {statistic !== null && <circle class="interval-dot" cx={place(statistic)} cy="50%" r="4" />}
     </svg>
