@@ -17,6 +17,7 @@ const BUILD_INPUTS = [
   'dashboards',
   'examples',
   'test/bench',
+  'test/calibration',
   'test/conformance',
   'test/crash',
   'test/faults',
