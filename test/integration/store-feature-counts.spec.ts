@@ -14,12 +14,7 @@ import {
 } from '@tidewatch/drift';
 import type { Prediction } from '@tidewatch/samples';
 import { momentsOf } from '@tidewatch/stats';
-import {
-  ARRAYS_PER_STATEMENT,
-  MAX_SEGMENT_VALUES,
-  type CountedVariable,
-  type CountStream,
-} from '@tidewatch/store';
+import { MAX_SEGMENT_VALUES, type CountedVariable, type CountStream } from '@tidewatch/store';
 import { prediction } from '../harness/prediction-rows.js';
 import { STORE_BACKENDS, type OpenBackend } from '../harness/store-backends.js';
 import { storeBlocks } from '../harness/store-blocks.js';
@@ -328,55 +323,6 @@ describe.each(STORE_BACKENDS)('feature counts, $name', ({ open }) => {
     });
     expect(all).toHaveLength(MAX_SEGMENT_VALUES + 2);
     expect(find(all, 'age', 'user=other')!.counts.reduce((sum, count) => sum + count, 0)).toBe(50);
-  });
-
-  test('variables of a bucket that are too many for one statement are counted in parts', async () => {
-    const at = BASE + 25 * BUCKET;
-    const names = Array.from({ length: 300 }, (_, i) => `wide${i}`);
-    const { version } = await backend.store.baselines.save('default', {
-      model: 'wide',
-      name: 'wide',
-      source: 'test',
-      sha256: '',
-      rows: 1,
-      profiles: names.map((variable) => {
-        const grid = gridFromQuantiles([0, 1]);
-        return { variable, type: 'numeric', grid, counted: { ...emptyCounted(grid), lag: null } };
-      }),
-    });
-    await store(
-      Array.from({ length: 90 }, (_, i) =>
-        prediction({
-          predictionId: `wide-${i}`,
-          timestamp: at,
-          model: 'wide',
-          tags: { user: `u${i}` },
-          features: {
-            numeric: Object.fromEntries(names.map((name) => [name, 0.5])),
-            text: {},
-            boolean: {},
-            nulls: [],
-          },
-        }),
-      ),
-    );
-    const wide: CountStream = {
-      ...stream,
-      stream: 'wide',
-      population: { ...POPULATION, model: 'wide' },
-      grid: { name: 'wide', version },
-      segments: ['user'],
-    };
-    // 300 variables of 91 segments: more arrays than one statement makes.
-    expect(300 * 91).toBeGreaterThan(ARRAYS_PER_STATEMENT);
-    const bucket = { from: at, to: at + BUCKET };
-    await backend.store.featureCounts.count('default', wide, bucket);
-    const sums = await backend.store.featureCounts.sums('default', wide, { ranges: [bucket] });
-    expect(sums).toHaveLength(300 * 91);
-    const whole = sums.filter(({ segment }) => segment === '');
-    expect(new Set(whole.map(({ counts }) => counts.reduce((sum, count) => sum + count, 0)))).toEqual(
-      new Set([90]),
-    );
   });
 
   test('what samples have of each variable is enough to make cells', async () => {
