@@ -17,10 +17,7 @@ describe('the example rules', () => {
       'ranker-latency',
       'vision-availability',
     ]);
-    expect(rules.monitors.map((monitor) => monitor.name).sort()).toEqual([
-      'fraud-inputs',
-      'ranker-inputs',
-    ]);
+    expect(rules.monitors.map((monitor) => monitor.name).sort()).toEqual(['fraud-inputs', 'ranker-inputs']);
     expect(rules.receivers.map((receiver) => receiver.name).sort()).toEqual(['ml-tickets', 'sre-pager']);
     expect(
       rules.routing.routes.map(({ match, receiver, groupWaitMs }) => [match, receiver, groupWaitMs]),

@@ -118,7 +118,10 @@ async function gate(options: GateOptions, terminal: Terminal): Promise<ExitCode>
       query.set(name, value);
     }
   }
-  const view = (await new ApiClient(options).request('GET', `/api/v1/canary?${query.toString()}`)) as CanaryView;
+  const view = (await new ApiClient(options).request(
+    'GET',
+    `/api/v1/canary?${query.toString()}`,
+  )) as CanaryView;
   terminal.out(options.json === true ? JSON.stringify(view, null, 2) : canaryText(view));
   return CODES[view.conclusion];
 }
