@@ -159,6 +159,13 @@ describe('quality monitors on stored samples', () => {
     expect(of('duplicates/prediction-id')?.statistic).toBeCloseTo(0.1, 12);
   });
 
+  test('features that the rule does not watch are none of its business', async () => {
+    await store([...baseline('chosen'), ...samples('chosen', END - WINDOW, END, 1_000)]);
+    const { alarms, verdicts } = await run(monitor('chosen', { features: ['age'], outputs: 'none' }));
+    expect(alarms).toEqual([]);
+    expect(verdicts.filter(({ variable }) => variable === 'country')).toEqual([]);
+  });
+
   test('an empty window after traffic: volume and freshness', async () => {
     await store(baseline('silence'));
     const { alarms, of } = await run(monitor('silence', { checks: { freshness: { maximum: '5m' } } }));

@@ -7,6 +7,11 @@ export function countOf(count: number, noun: string): string {
   return count === 0 ? `no ${noun}s` : `${GROUPED.format(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** `only 3 requests`, `no requests`: of what there is too little of. */
+export function onlyCountOf(count: number, noun: string): string {
+  return `${count === 0 ? '' : 'only '}${countOf(count, noun)}`;
+}
+
 /** A number with three significant digits, in powers of ten only where that reads better: `0.183`, `1.2e-40`. */
 export function shortNumber(value: number): string {
   const magnitude = Math.abs(value);

@@ -1,12 +1,13 @@
 import type { Signal } from '@tidewatch/alerts';
 import { errorMessage, floorTime, type TimeRange } from '@tidewatch/core';
 import {
+  SUMMARY_WORDS,
   summariseMonitor,
+  type Monitor,
   type Population,
   type PreviousDecision,
   type RuleAbout,
   type SummarisedVerdict,
-  type SummaryWords,
   type Verdict,
 } from '@tidewatch/drift';
 import type { Store } from '@tidewatch/store';
@@ -21,7 +22,7 @@ const MOST_REVISIONS = 100;
 
 /** What running a monitor asks of its rule. */
 export interface ScheduledMonitor extends RuleAbout {
-  readonly kind: string;
+  readonly kind: Monitor['kind'];
   readonly population: Population;
   readonly windowMs: number;
   readonly everyMs: number;
@@ -45,8 +46,6 @@ export interface Judging {
 export interface MonitorJudge<M extends ScheduledMonitor> {
   /** The tables in which late rows make a window to be judged again. */
   readonly tables: readonly string[];
-  /** How it speaks of several verdicts. */
-  readonly words: SummaryWords;
   /** All verdicts about one window. */
   judge(monitor: M, window: TimeRange, judging: Judging): Promise<readonly (Verdict & SummarisedVerdict)[]>;
   /**
@@ -136,7 +135,7 @@ export class MonitorRunner<M extends ScheduledMonitor> {
       previous: new Map(verdicts.map(({ subject, since }) => [subject, { windowEnd, since }])),
     });
     // The signal does not wait for the rows: verdicts that cannot be written must not hold back a ticket.
-    const signal = monitorSignal(monitor, summariseMonitor(verdicts, this.judge.words), now);
+    const signal = monitorSignal(monitor, summariseMonitor(verdicts, SUMMARY_WORDS[monitor.kind]), now);
     try {
       await this.write(monitor, verdicts, now);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { groupJackknife, isotonicRegression, studentQuantile } from '@tidewatch/stats';
 import { CONFIDENCE } from '../metrics/drift-metric.js';
+import { onlyCountOf } from '../wording.js';
 import { groupPerformance } from './measure-metric.js';
 import { SCORE_BINS, type PerformanceSums, type ScoreBin } from './performance-sums.js';
 
@@ -46,7 +47,9 @@ export function estimateAccuracy(
   const m = total(whole, ({ labelled }) => labelled);
   const n = total(current, ({ predictions }) => predictions);
   if (m < LEAST_LABELLED) {
-    return { off: `only ${m} labelled scores are known to calibrate by, and it takes ${LEAST_LABELLED}` };
+    return {
+      off: `${onlyCountOf(m, 'labelled score')} are known to calibrate by, and it takes ${LEAST_LABELLED}`,
+    };
   }
   if (n === 0) {
     return { off: 'the window has no predictions with a score' };

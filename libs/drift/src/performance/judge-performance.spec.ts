@@ -248,7 +248,7 @@ describe('variants on the same requests', () => {
     const none = paired({ pairs: 0, classified: 0, numeric: 0, labelled: 0 });
     expect(none.map(({ state }) => state)).toEqual(Array.from({ length: 3 }, () => 'not-enough-data'));
     expect(of(none, 'agreement/class').reason).toBe(
-      'Fp32 and int8 have only no requests in common, and the monitor asks for at least 200.',
+      'Fp32 and int8 have no requests in common, and the monitor asks for at least 200.',
     );
   });
 });

@@ -2,7 +2,7 @@ import { mcnemarTest, normalQuantile, regularizedBeta, wilsonInterval } from '@t
 import { CONFIDENCE } from '../metrics/drift-metric.js';
 import { shareText } from '../quality/counted-share.js';
 import type { Finding, Measurement } from '../verdict/judge-findings.js';
-import { countOf, shortNumber } from '../wording.js';
+import { countOf, onlyCountOf, shortNumber } from '../wording.js';
 import type { PairedVariants } from './performance-monitor.js';
 
 /** Requests that two variants answered both. */
@@ -74,7 +74,7 @@ function lostAccuracy(
     measured: enough ? pairedDrop(onlyControl, onlyCandidate, labelled, minimumEffect) : null,
     finding: enough
       ? `of ${countOf(labelled, 'labelled request')} ${control} alone answers ${onlyControl.toLocaleString('en-US')} right, and ${candidate} alone ${onlyCandidate.toLocaleString('en-US')}`
-      : `only ${countOf(labelled, 'request')} that both answered have labels, and the monitor asks for at least ${minimumSamples}`,
+      : `${onlyCountOf(labelled, 'request')} that both answered have labels, and the monitor asks for at least ${minimumSamples}`,
   };
 }
 
@@ -135,6 +135,6 @@ function agreement(
     measured: enough ? shareBeyond(k, n, minimumEffect) : null,
     finding: enough
       ? `${shareText(k, n)} of ${countOf(n, 'request')} that ${control} and ${candidate} both answered ${what}${more}`
-      : `${control} and ${candidate} have only ${countOf(n, 'request')} in common, and the monitor asks for at least ${minimumSamples}`,
+      : `${control} and ${candidate} have ${onlyCountOf(n, 'request')} in common, and the monitor asks for at least ${minimumSamples}`,
   };
 }

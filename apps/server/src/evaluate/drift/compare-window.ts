@@ -19,6 +19,8 @@ import { isWatched, referencePopulation, type ResolvedBaseline } from './monitor
 export interface WindowComparison {
   readonly comparisons: VariableComparison[];
   readonly problems: VariableProblem[];
+  /** Ids of the watched variables that samples of the window have. */
+  readonly present: readonly string[];
 }
 
 /** The streams of a monitor: of its windows, and of its baseline where that is counted on its own. */
@@ -66,7 +68,9 @@ export async function compareWindow(
         current: counts.get(variable)?.get(segment) ?? emptyCounted(grid),
       }));
     });
-  return { comparisons, problems: await unknownVariables(store, project, monitor, baseline, window) };
+  const names = await store.variables.names(project, monitor.population, window);
+  const present = names.filter((id) => isWatched(monitor, id));
+  return { comparisons, problems: unknownVariables(monitor, baseline, present), present };
 }
 
 /** The streams in which a monitor's samples are counted. */
@@ -122,19 +126,15 @@ function sumByKey(sums: readonly CountedVariable[]): Map<string, Map<string, Cou
 }
 
 /** Variables that a rule names, or that samples have, and the baseline does not. */
-async function unknownVariables(
-  store: Pick<Store, 'variables'>,
-  project: string,
+function unknownVariables(
   monitor: ComparingMonitor,
   { name, profiles }: ResolvedBaseline,
-  window: TimeRange,
-): Promise<VariableProblem[]> {
-  const present = (await store.variables.names(project, monitor.population, window)).filter(
-    // A baseline of features alone is complete: outputs that it lacks were not asked about.
-    (id) => isWatched(monitor, id) && variableOf(id).source === 'feature',
-  );
+  present: readonly string[],
+): VariableProblem[] {
+  // A baseline of features alone is complete: outputs that it lacks were not asked about.
+  const features = present.filter((id) => variableOf(id).source === 'feature');
   const named = Array.isArray(monitor.features) ? (monitor.features as readonly string[]) : [];
-  const ids = [...new Set([...present, ...named])].sort();
+  const ids = [...new Set([...features, ...named])].sort();
   return ids
     .filter((id) => !profiles.has(id))
     .map((id) => {

@@ -1,7 +1,6 @@
 import type { TimeRange } from '@tidewatch/core';
 import {
   describeBaseline,
-  DRIFT_WORDS,
   judgeRun,
   type DriftMonitor,
   type DriftVerdict,
@@ -19,7 +18,6 @@ import { recountStreams } from './recount-streams.js';
 /** Compares windows of drift monitors with their baselines. */
 export class DriftJudge implements MonitorJudge<DriftMonitor> {
   readonly tables = ['predictions'];
-  readonly words = DRIFT_WORDS;
   private readonly store: Store;
   private readonly logger: Logger;
   private readonly streams: CountedStreams;

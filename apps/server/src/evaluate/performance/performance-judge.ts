@@ -2,7 +2,6 @@ import { errorMessage, type TimeRange } from '@tidewatch/core';
 import {
   describeBaseline,
   judgePerformance,
-  PERFORMANCE_WORDS,
   type PairedOutcomes,
   type PerformanceMonitor,
   type PerformanceVerdict,
@@ -15,7 +14,6 @@ import { NOT_MEASURED, readPerformance, type MeasuredWindow } from './read-perfo
 /** Judges how well a model predicted in windows of performance monitors. */
 export class PerformanceJudge implements MonitorJudge<PerformanceMonitor> {
   readonly tables = ['predictions', 'labels'];
-  readonly words = PERFORMANCE_WORDS;
   private readonly store: Pick<Store, 'performance'>;
 
   constructor(store: Pick<Store, 'performance'>) {

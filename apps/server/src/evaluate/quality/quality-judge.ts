@@ -1,7 +1,6 @@
 import { errorMessage, type TimeRange } from '@tidewatch/core';
 import {
   judgeQuality,
-  QUALITY_WORDS,
   type QualityCheckName,
   type QualityInput,
   type QualityMonitor,
@@ -36,7 +35,6 @@ type Failures = Partial<Record<QualityCheckName, string>>;
 /** Judges the quality of the data in windows of quality monitors. */
 export class QualityJudge implements MonitorJudge<QualityMonitor> {
   readonly tables = ['predictions'];
-  readonly words = QUALITY_WORDS;
   private readonly store: Store;
   private readonly streams: CountedStreams;
   private readonly baselines: MonitorBaselines;
@@ -112,8 +110,7 @@ export class QualityJudge implements MonitorJudge<QualityMonitor> {
     if (baseline === null) {
       return NOT_COMPARED;
     }
-    const { comparisons } = await compareWindow(this.store, this.streams, monitor, baseline, window);
-    const present = await this.store.variables.names(projectOfRule(monitor), monitor.population, window);
+    const { comparisons, present } = await compareWindow(this.store, this.streams, monitor, baseline, window);
     return {
       baseline: { name: baseline.name, version: baseline.version },
       comparisons,

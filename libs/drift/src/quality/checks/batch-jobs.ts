@@ -1,6 +1,6 @@
 import { predictionTest, type PredictionTest } from '@tidewatch/stats';
 import { CONFIDENCE } from '../../metrics/drift-metric.js';
-import { countOf, durationText, shortNumber } from '../../wording.js';
+import { countOf, durationText, onlyCountOf, shortNumber } from '../../wording.js';
 import { ABOUT_SAMPLES, type CheckFinding, type QualityCheck } from '../check-finding.js';
 import type { Measurement } from '../../verdict/judge-findings.js';
 import { relativeChange } from '../relative-change.js';
@@ -149,7 +149,7 @@ function aboutJobs(about: string) {
 }
 
 function tooFew(before: readonly unknown[]): string {
-  return `only ${countOf(before.length, 'job')} came before of the ${LEAST_HISTORY} that it takes to know what is usual`;
+  return `${onlyCountOf(before.length, 'job')} came before of the ${LEAST_HISTORY} that it takes to know what is usual`;
 }
 
 function mean(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 import { predictionTest } from '@tidewatch/stats';
 import { CONFIDENCE } from '../../metrics/drift-metric.js';
-import { countOf, shortNumber } from '../../wording.js';
+import { countOf, onlyCountOf, shortNumber } from '../../wording.js';
 import { ABOUT_SAMPLES, type QualityCheck } from '../check-finding.js';
 import { relativeChange } from '../relative-change.js';
 
@@ -26,7 +26,7 @@ export const volume: QualityCheck<'volume'> = {
         {
           ...base,
           measured: null,
-          finding: `the window has ${countOf(n, 'sample')}, and only ${countOf(counts.length, 'earlier window')} of the ${LEAST_HISTORY} that it takes to know what is usual`,
+          finding: `the window has ${countOf(n, 'sample')}, and ${onlyCountOf(counts.length, 'earlier window')} of the ${LEAST_HISTORY} that it takes to know what is usual`,
         },
       ];
     }
