@@ -6,6 +6,7 @@ import {
   type VariableComparison,
 } from '@tidewatch/drift';
 import type { BaselineProfile, CountStream, Store } from '@tidewatch/store';
+import { asSent } from '@tidewatch/store';
 import { STORE_BACKENDS, type OpenBackend } from '../harness/store-backends.js';
 import { figure, type Figure } from './figure.js';
 import { defaultMonitor, normalBaseline } from './simulated-stream.js';
@@ -149,7 +150,7 @@ async function storeModel(samples: number): Promise<StoredModel> {
   });
   const stream: CountStream = {
     stream: 'simulated',
-    population: { model: 'simulated', service: '', region: '', where: {} },
+    ...asSent({ model: 'simulated', service: '', region: '', where: {} }),
     grid: { name: 'training', version },
     segments: ['segment'],
     bucketMs: BUCKET,

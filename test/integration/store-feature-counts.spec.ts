@@ -14,7 +14,7 @@ import {
 } from '@tidewatch/drift';
 import type { Prediction } from '@tidewatch/samples';
 import { momentsOf } from '@tidewatch/stats';
-import { MAX_SEGMENT_VALUES, type CountedVariable, type CountStream } from '@tidewatch/store';
+import { asSent, MAX_SEGMENT_VALUES, type CountedVariable, type CountStream } from '@tidewatch/store';
 import { prediction } from '../harness/prediction-rows.js';
 import { STORE_BACKENDS, type OpenBackend } from '../harness/store-backends.js';
 import { storeBlocks } from '../harness/store-blocks.js';
@@ -191,7 +191,7 @@ describe.each(STORE_BACKENDS)('feature counts, $name', ({ open }) => {
     const { version } = await backend.store.baselines.save('default', baseline);
     stream = {
       stream: 'monitor',
-      population: POPULATION,
+      ...asSent(POPULATION),
       grid: { name: 'cells', version },
       segments: ['region', 'camera'],
       bucketMs: BUCKET,
@@ -326,7 +326,7 @@ describe.each(STORE_BACKENDS)('feature counts, $name', ({ open }) => {
   });
 
   test('what samples have of each variable is enough to make cells', async () => {
-    const found = await backend.store.variables.sampled('default', POPULATION, [range]);
+    const found = await backend.store.variables.sampled('default', asSent(POPULATION), [range]);
     const byName = new Map(found.map((each) => [each.variable, each]));
     const numbers = samples.flatMap(({ features }) => features.numeric['constant'] ?? []);
     const constant = byName.get('constant')!;
@@ -343,7 +343,7 @@ describe.each(STORE_BACKENDS)('feature counts, $name', ({ open }) => {
     ).toEqual(['no', 'perhaps', 'yes']);
     expect([...byName.keys()]).toEqual([...byName.keys()].sort());
     expect(byName.has('feature:output:odd')).toBe(true);
-    expect(await backend.store.variables.sampled('default', POPULATION, [])).toEqual([]);
+    expect(await backend.store.variables.sampled('default', asSent(POPULATION), [])).toEqual([]);
   });
 
   test('profiles come back as they were', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Population } from '@tidewatch/drift';
+import { asSent } from '@tidewatch/store';
 import { prediction } from '../harness/prediction-rows.js';
 import { STORE_BACKENDS, type OpenBackend } from '../harness/store-backends.js';
 import { storeBlocks } from '../harness/store-blocks.js';
@@ -34,7 +35,7 @@ describe.each(STORE_BACKENDS)('segment scans, $name', ({ open }) => {
     );
     await storeBlocks(backend.store, backend.store.predictions.encode('default', rows));
     const amounts = rows.flatMap(({ features }) => features.numeric['amount'] ?? []);
-    const about = { population: POPULATION, range: within, variable: 'amount', numeric: true } as const;
+    const about = { source: asSent(POPULATION), range: within, variable: 'amount', numeric: true } as const;
     const below = { ...about, event: { kind: 'below', threshold: 100 } as const };
     const scanned = await backend.store.segmentScan.scan('default', { ...below, floor: 50 });
     const find = (segment: string) => scanned.find((each) => each.segment === segment);

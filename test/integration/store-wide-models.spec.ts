@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { emptyCounted, gridFromQuantiles } from '@tidewatch/drift';
-import { ARRAYS_PER_STATEMENT, type CountStream } from '@tidewatch/store';
+import { asSent, ARRAYS_PER_STATEMENT, type CountStream } from '@tidewatch/store';
 import { prediction } from '../harness/prediction-rows.js';
 import { STORE_BACKENDS, type OpenBackend } from '../harness/store-backends.js';
 import { storeBlocks } from '../harness/store-blocks.js';
@@ -51,7 +51,7 @@ describe.each(STORE_BACKENDS)('a model of many variables and segments, $name', (
     );
     const wide: CountStream = {
       stream: 'wide',
-      population: { model: 'wide', service: '', region: '', where: {} },
+      ...asSent({ model: 'wide', service: '', region: '', where: {} }),
       grid: { name: 'wide', version },
       segments: ['user'],
       bucketMs: BUCKET,

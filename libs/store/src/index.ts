@@ -66,6 +66,8 @@ export type {
 } from './repositories/feature-counts.js';
 export type { SampledVariable, VariablesRepository } from './repositories/variable-profiles.js';
 export type { CountStream } from './repositories/count-stream.js';
+export { asSent } from './repositories/value-source.js';
+export type { TruthSource, ValueSource } from './repositories/value-source.js';
 export type { CanaryQuery, CanaryRepository } from './repositories/canary.js';
 export type { PerformanceRepository } from './repositories/performance.js';
 export type { PerformanceQuery } from './repositories/performance-sums.js';

@@ -10,20 +10,27 @@ import { QualityJudge } from './quality/quality-judge.js';
 /** Evaluates monitors of all kinds. */
 export class MonitorEvaluation {
   private readonly drift: MonitorRunner<MonitorOf<'DriftMonitor'>>;
+  private readonly truth: MonitorRunner<MonitorOf<'DriftMonitor'>>;
   private readonly quality: MonitorRunner<MonitorOf<'QualityMonitor'>>;
-
   private readonly performance: MonitorRunner<MonitorOf<'PerformanceMonitor'>>;
 
   constructor(store: Store, logger: Logger) {
     this.drift = new MonitorRunner(store, logger, new DriftJudge(store, logger));
+    this.truth = new MonitorRunner(store, logger, new DriftJudge(store, logger, 'truth'));
     this.quality = new MonitorRunner(store, logger, new QualityJudge(store));
     this.performance = new MonitorRunner(store, logger, new PerformanceJudge(store));
   }
 
   /** Evaluates the monitors that are due; see {@link MonitorRunner.evaluate}. */
   async evaluate(monitors: readonly Monitor[], now: number, horizon: number): Promise<Signal[]> {
+    const drift = ofKind(monitors, 'DriftMonitor');
+    const [sent, truth] = [
+      drift.filter((each) => each.truth === null),
+      drift.filter((each) => each.truth !== null),
+    ];
     return [
-      ...(await this.drift.evaluate(ofKind(monitors, 'DriftMonitor'), now, horizon)),
+      ...(await this.drift.evaluate(sent, now, horizon)),
+      ...(await this.truth.evaluate(truth, now, horizon)),
       ...(await this.quality.evaluate(ofKind(monitors, 'QualityMonitor'), now, horizon)),
       ...(await this.performance.evaluate(ofKind(monitors, 'PerformanceMonitor'), now, horizon)),
     ];

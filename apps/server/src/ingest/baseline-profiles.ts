@@ -7,6 +7,7 @@ import {
   BINS,
   CELL,
   variableId,
+  variableOf,
   type Counted,
   type Grid,
 } from '@tidewatch/drift';
@@ -15,14 +16,15 @@ import type { BaselineProfile } from '@tidewatch/store';
 
 /**
  * The profiles of an uploaded dataset: each column becomes cells of its own and how often each occurred. Columns without
- * any value have no distribution to compare with and are left out.
+ * any value have no distribution to compare with and are left out. A column is a feature, unless its name is that of something
+ * else: `output:score`, `truth:label`.
  */
 export function profilesOf({ features }: BaselineTable): BaselineProfile[] {
   return Object.entries(features).flatMap(([name, column]) => {
     const profile = column.type === 'numeric' ? numericProfile(column) : categoricalProfile(column);
     return profile === null
       ? []
-      : [{ variable: variableId({ source: 'feature', name }), type: column.type, ...profile }];
+      : [{ variable: variableId(variableOf(name)), type: column.type, ...profile }];
   });
 }
 

@@ -17,7 +17,7 @@ import {
 import type { EventExample } from '@tidewatch/store';
 import type { FastifyRequest } from 'fastify';
 import { compareWindow, streamsOf } from '../evaluate/drift/compare-window.js';
-import { CountedStreams } from '../evaluate/drift/counted-streams.js';
+import { CountedStreams, sourceOf } from '../evaluate/drift/counted-streams.js';
 import { MonitorBaselines, type ResolvedBaseline } from '../evaluate/drift/monitor-baselines.js';
 import { projectOfRule } from '../evaluate/rule-project.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
@@ -166,7 +166,7 @@ export class MonitorsController {
         : await this.runtime.store.segmentScan.examples(
             project,
             {
-              population: monitor.population,
+              source: sourceOf(this.findComparing(request, name)),
               variable,
               numeric: comparison.grid.type === 'numeric',
               event,
@@ -277,7 +277,7 @@ export class MonitorsController {
 /** The last window of a monitor may be as old as its labels take to come. */
 function oldestWindow(monitors: readonly Monitor[]): number {
   const delays = monitors.map(
-    (monitor) => monitor.everyMs + (monitor.kind === 'PerformanceMonitor' ? monitor.maturityMs : 0),
+    (monitor) => monitor.everyMs + (monitor.kind === 'QualityMonitor' ? 0 : monitor.maturityMs),
   );
   return Date.now() - DAY_MS - Math.max(0, ...delays);
 }

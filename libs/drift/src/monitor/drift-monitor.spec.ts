@@ -26,6 +26,7 @@ test('fills the documented defaults', () => {
     outputs: 'all',
     attributions: 'none',
     truth: null,
+    maturityMs: 0,
     metrics: [],
     baseline: { kind: 'fixed', name: 'training', where: {}, refreshMs: null },
     windowMs: HOUR,
@@ -51,7 +52,6 @@ test('reads every field that a rule may set', () => {
         features: ['age', 'income'],
         outputs: ['score', 'boxes'],
         attributions: 'all',
-        truth: { maturity: '24h' },
         metrics: [{ metric: 'inference.request.duration', match: { stage: 'model' } }],
         baseline: { kind: 'rolling', length: '7d', gap: '1d', where: { weather: 'dry' }, refresh: '30d' },
         window: '90s',
@@ -77,7 +77,7 @@ test('reads every field that a rule may set', () => {
       where: { weather: ['dry', 'cloudy'], camera: ['7'] },
     },
     outputs: ['score', 'boxes'],
-    truth: { maturityMs: DAY },
+    truth: null,
     metrics: [{ metric: 'inference.request.duration', match: { stage: 'model' } }],
     baseline: {
       kind: 'rolling',
@@ -129,10 +129,29 @@ test('the bucket shrinks to fit a short window', () => {
   expect(parse({ window: '50m', every: '10m' }).bucketMs).toBe(5 * MINUTE);
 });
 
+test('ground truth is watched by a monitor of its own', () => {
+  expect(parse({ truth: {} })).toMatchObject({
+    features: 'none',
+    outputs: 'none',
+    attributions: 'none',
+    truth: { labelSource: '' },
+    maturityMs: DAY,
+  });
+  expect(parse({ truth: { maturity: '2h', labelSource: 'humans' }, outputs: 'none' })).toMatchObject({
+    truth: { labelSource: 'humans' },
+    maturityMs: 2 * HOUR,
+  });
+});
+
 describe('says what is wrong', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['a page', { severity: 'page' }, 'drift never pages'],
     ['an unknown key', { treshold: 3 }, 'treshold'],
+    [
+      'labels beside features',
+      { truth: {}, features: ['age'] },
+      'a monitor of its own: labels are waited for, and features',
+    ],
     ['an unknown baseline', { baseline: { kind: 'moon' } }, 'must be fixed, range, rolling'],
     [
       'half a range',

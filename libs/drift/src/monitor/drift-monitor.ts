@@ -30,8 +30,10 @@ export interface DriftMonitor extends RuleAbout {
   /** Of {@link OUTPUTS}. */
   readonly outputs: VariableChoice;
   readonly attributions: VariableChoice;
-  /** Joined ground truth, judged when `maturityMs` have passed; `null` for none. */
-  readonly truth: { readonly maturityMs: number } | null;
+  /** Ground truth, joined by prediction id, instead of what was sent; `null` for what was sent. */
+  readonly truth: { readonly labelSource: string } | null;
+  /** How long after its prediction a label counts, and windows are waited for; 0 where nothing has to be waited for. */
+  readonly maturityMs: number;
   readonly metrics: readonly WatchedMetric[];
   readonly baseline: MonitorBaseline;
   /** Length of the stretch of time that is compared with the baseline. */
@@ -63,6 +65,7 @@ export type ComparingMonitor = RuleAbout &
     | 'outputs'
     | 'attributions'
     | 'truth'
+    | 'maturityMs'
     | 'metrics'
     | 'baseline'
     | 'windowMs'
@@ -104,14 +107,54 @@ function withDefaults(
   return { ...Object.fromEntries(kept), ...named };
 }
 
+/** What a rule asks to watch that cannot be watched by one monitor. */
+function watchProblems({
+  features,
+  outputs,
+  attributions,
+  truth,
+  metrics,
+}: Readonly<Partial<Record<'features' | 'outputs' | 'attributions' | 'truth', unknown>>> & {
+  readonly metrics: readonly WatchedMetric[];
+}): { path: string[]; message: string }[] {
+  const sent = { features, outputs, attributions };
+  if (truth !== undefined) {
+    const others = [
+      ...Object.entries(sent).flatMap(([field, choice]) =>
+        choice === undefined || choice === 'none' ? [] : [field],
+      ),
+      ...(metrics.length > 0 ? ['metrics'] : []),
+    ];
+    return others.length === 0
+      ? []
+      : [
+          {
+            path: ['truth'],
+            message: `must be watched by a monitor of its own: labels are waited for, and ${others.join(', ')} of this rule would wait with them`,
+          },
+        ];
+  }
+  return features === 'none' &&
+    outputs === 'none' &&
+    (attributions ?? 'none') === 'none' &&
+    metrics.length === 0
+    ? [{ path: ['features'], message: 'must leave something to watch' }]
+    : [];
+}
+
 const spec = z
   .strictObject({
     ...populationFields,
-    features: choiceField('feature names').default('all'),
-    // Judged where the baseline has them: one of features alone says nothing of outputs.
-    outputs: outputsField.default('all'),
-    attributions: choiceField('feature names').default('none'),
-    truth: z.strictObject({ maturity: durationField('zero') }).optional(),
+    features: choiceField('feature names').optional(),
+    outputs: outputsField.optional(),
+    attributions: choiceField('feature names').optional(),
+    truth: z
+      .strictObject({
+        // A day is when most labels have come, and people still remember the deploy.
+        maturity: durationField('zero').default(86_400_000),
+        labelSource: z.string().default(''),
+      })
+      .optional(),
     metrics: z
       .array(z.strictObject({ metric: textField, match: z.record(z.string(), z.string()).default({}) }))
       .default([]),
@@ -137,11 +180,7 @@ const spec = z
   })
   .superRefine((value, context) => {
     windowProblems(value).forEach((problem) => context.addIssue({ code: 'custom', ...problem }));
-    if ([value.features, value.outputs, value.attributions].every((each) => each === 'none')) {
-      if (value.truth === undefined && value.metrics.length === 0) {
-        context.addIssue({ code: 'custom', path: ['features'], message: 'must leave something to watch' });
-      }
-    }
+    watchProblems(value).forEach((problem) => context.addIssue({ code: 'custom', ...problem }));
   });
 
 /**
@@ -157,12 +196,18 @@ export const driftMonitorSchema = z
   })
   .transform(({ kind, metadata: about, spec: rule }): DriftMonitor => {
     const { model, service, region, where, window, every, bucket, hold, truth, ...rest } = rule;
+    // Judged where the baseline has them: one of features alone says nothing of outputs.
+    const watched = truth === undefined ? 'all' : 'none';
     return {
       kind,
       ...about,
       ...rest,
       population: { model, service, region, where },
-      truth: truth === undefined ? null : { maturityMs: truth.maturity },
+      features: rest.features ?? watched,
+      outputs: rest.outputs ?? watched,
+      attributions: rest.attributions ?? 'none',
+      truth: truth === undefined ? null : { labelSource: truth.labelSource },
+      maturityMs: truth?.maturity ?? 0,
       windowMs: window,
       everyMs: every,
       bucketMs: bucket ?? fittingBucket(window, every),

@@ -198,6 +198,7 @@ export const qualityMonitorSchema = z
       ...rest,
       attributions: 'none',
       truth: null,
+      maturityMs: 0,
       metrics: [],
       population: { model, service, region, where },
       windowMs: window,

@@ -4,8 +4,8 @@ import type { Database } from '../database.js';
 import type { Parameters } from '../parameters.js';
 import { RowBinaryReader } from '../row-binary-reader.js';
 import { toNumber } from '../row-values.js';
-import { LABELS_BY_PREDICTION, MATURE_LABEL, PREDICTED_CLASS } from './labelled-sql.js';
-import { labelParameters, type PerformanceQuery } from './performance-sums.js';
+import { labelParameters, LABELS_BY_PREDICTION, MATURE_LABEL, PREDICTED_CLASS } from './labelled-sql.js';
+import type { PerformanceQuery } from './performance-sums.js';
 import { DIMENSION_VALUE, sampleParameters, SAMPLES_WHERE } from './variables-sql.js';
 
 /** Two arms that serve at the same time. */

@@ -9,8 +9,8 @@ import {
   sampleParameters,
   SAMPLES_WHERE,
   SEGMENTS,
-  valuesOfSamples,
 } from './variables-sql.js';
+import { sourceParameters, valuesOfSamples, type ValueSource } from './value-source.js';
 
 /** Values of a dimension with counts of their own; further ones share the segment `<dimension>=other`. */
 export const MAX_SEGMENT_VALUES = 100;
@@ -49,7 +49,7 @@ async function workOf(
     { tag: 'feature-counts.rows' },
   );
   const [variables] = await database.query<{ count: string }>(
-    `SELECT count() AS count ${PROFILES}`,
+    `SELECT count() AS count ${profilesOf(stream)}`,
     { project, model: population.model, gridName: grid.name, gridVersion: grid.version },
     { tag: 'feature-counts.variables' },
   );
@@ -103,12 +103,17 @@ async function countPiece(
   };
   const counted = {
     ...marked,
+    ...sourceParameters(project, stream, range),
     gridName: grid.name,
     gridVersion: grid.version,
     repeated: REPEATED_VARIABLES,
   };
   for (let part = 0; part < parts; part += 1) {
-    await database.insertSelect(COUNT_SQL, { ...counted, part, parts }, { tag: 'feature-counts.count' });
+    await database.insertSelect(
+      countSql(stream),
+      { ...counted, part, parts },
+      { tag: 'feature-counts.count' },
+    );
   }
   await database.insertSelect(MARK_SQL, marked, { tag: 'feature-counts.mark' });
 }
@@ -144,57 +149,74 @@ async function crowdedSegments(
   };
 }
 
-const PROFILES = `FROM baseline_profiles FINAL
-  WHERE Project = {project:String} AND Model = {model:String} AND Name = {gridName:String} AND Version = {gridVersion:UInt64}`;
+/** The cells of a grid's variables, of the kind that a stream counts: truth, or all others. */
+const profilesOf = ({ truth }: ValueSource, join = ''): string => `FROM baseline_profiles FINAL ${join}
+  WHERE Project = {project:String} AND Model = {model:String} AND Name = {gridName:String} AND Version = {gridVersion:UInt64}
+    AND ${truth === null ? 'NOT ' : ''}startsWith(Feature, 'truth:')`;
 
 /** One row per variable of the grid that this part counts. */
-const GRIDS = `SELECT toString(Feature) AS variable, Type = 'numeric' AS isNumeric, Mean AS center,
+const gridsOf = (
+  source: ValueSource,
+): string => `SELECT toString(Feature) AS variable, Type = 'numeric' AS isNumeric, Mean AS center,
     toUInt32(${FIRST_CELL} + if(isNumeric, length(Edges) + 1, length(CategoryNames))) AS cells,
-    toUInt32(${FIRST_CELL} + if(isNumeric, intDiv(length(Edges) + 1, 2), 1)) AS split ${PROFILES}
+    toUInt32(${FIRST_CELL} + if(isNumeric, intDiv(length(Edges) + 1, 2), 1)) AS split ${profilesOf(source)}
     AND cityHash64(Feature) % {parts:UInt32} = {part:UInt32}`;
 /** One row per edge or category, numbered from 1. */
-const EDGES = `SELECT toString(Feature) AS ofVariable, edge, toUInt32(position) AS position
-  ${PROFILES.replace('FROM baseline_profiles FINAL', 'FROM baseline_profiles FINAL ARRAY JOIN Edges AS edge, arrayEnumerate(Edges) AS position')}`;
-const CATEGORIES = `SELECT toString(Feature) AS ofVariable, category, toUInt32(position) AS position
-  ${PROFILES.replace('FROM baseline_profiles FINAL', 'FROM baseline_profiles FINAL ARRAY JOIN CategoryNames AS category, arrayEnumerate(CategoryNames) AS position')}`;
+const edgesOf = (
+  source: ValueSource,
+): string => `SELECT toString(Feature) AS ofVariable, edge, toUInt32(position) AS position
+  ${profilesOf(source, 'ARRAY JOIN Edges AS edge, arrayEnumerate(Edges) AS position')}`;
+const categoriesOf = (
+  source: ValueSource,
+): string => `SELECT toString(Feature) AS ofVariable, category, toUInt32(position) AS position
+  ${profilesOf(source, 'ARRAY JOIN CategoryNames AS category, arrayEnumerate(CategoryNames) AS position')}`;
 
 /**
  * Every value with its cell. The bin of a number is the number of edges at or below it, which the ASOF JOIN finds by binary
  * search in the sorted edges of its variable: a scan of the edges per value would cost a thousand comparisons.
  */
-const CELLS = `SELECT bucket, version, variant, segments, session, time, id, variable, center, split, number,
+const cellsOf = (
+  source: ValueSource,
+): string => `SELECT bucket, version, variant, segments, session, time, id, variable, center, split, number,
     multiIf(kind = 2, 0,
       isNumeric, multiIf(kind = 0, multiIf(isNaN(number), 1, isInfinite(number), 2, ${FIRST_CELL} + edges.position),
                          text = 'NaN', 1, text IN ('Infinity', '-Infinity'), 2, 3),
       kind = 0, 3, categories.position > 0, ${FIRST_CELL - 1} + categories.position, 4)::UInt32 AS cell
   FROM (SELECT * FROM (${valuesOfSamples(
+    source,
     `${BUCKET_OF} AS bucket, toString(ModelVersion) AS version, toString(Variant) AS variant, ${SEGMENTS} AS segments,
      SessionId AS session, Timestamp AS time, PredictionId AS id`,
     SAMPLES_WHERE,
-  )}) AS samples INNER JOIN (${GRIDS}) AS grids USING (variable)) AS known
-  LEFT JOIN (${CATEGORIES}) AS categories ON known.variable = categories.ofVariable AND known.text = categories.category
-  ASOF LEFT JOIN (${EDGES}) AS edges ON known.variable = edges.ofVariable AND known.number >= edges.edge`;
+  )}) AS samples INNER JOIN (${gridsOf(source)}) AS grids USING (variable)) AS known
+  LEFT JOIN (${categoriesOf(source)}) AS categories ON known.variable = categories.ofVariable AND known.text = categories.category
+  ASOF LEFT JOIN (${edgesOf(source)}) AS edges ON known.variable = edges.ofVariable AND known.number >= edges.edge`;
 
 /** With whether the usable value before, of the same session and bucket, was on the same side of the grid's middle. */
-const PAIRED = `SELECT bucket, version, variant, segments, variable, cell, number - center AS distance, cell >= ${FIRST_CELL} AS usable,
+const pairedOf = (
+  source: ValueSource,
+): string => `SELECT bucket, version, variant, segments, variable, cell, number - center AS distance, cell >= ${FIRST_CELL} AS usable,
     lagInFrame(toInt8(cell < split), 1, toInt8(-1)) OVER order AS before, toInt8(cell < split) AS side
-  FROM (${CELLS})
+  FROM (${cellsOf(source)})
   WINDOW order AS (PARTITION BY bucket, variable, session, cell >= ${FIRST_CELL} ORDER BY time, id
                    ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)`;
 
-const BY_CELL = `SELECT bucket, version, variant, segment, variable, cell, toUInt32(count()) AS c,
+const byCellOf = (
+  source: ValueSource,
+): string => `SELECT bucket, version, variant, segment, variable, cell, toUInt32(count()) AS c,
     countIf(usable) AS n, sumIf(distance, usable) AS s1, sumIf(pow(distance, 2), usable) AS s2,
     sumIf(pow(distance, 3), usable) AS s3, sumIf(pow(distance, 4), usable) AS s4,
     minIf(distance, usable) AS low, maxIf(distance, usable) AS high,
     countIf(usable AND segment = '' AND before >= 0) AS pairs,
     countIf(usable AND segment = '' AND before = side) AS same
-  FROM (${PAIRED}) ARRAY JOIN segments AS segment
+  FROM (${pairedOf(source)}) ARRAY JOIN segments AS segment
   GROUP BY bucket, version, variant, segment, variable, cell`;
 
-const BY_VARIABLE = `SELECT bucket, version, variant, segment, variable, groupArrayInsertAt(toUInt32(0))(c, cell) AS filled,
+const byVariableOf = (
+  source: ValueSource,
+): string => `SELECT bucket, version, variant, segment, variable, groupArrayInsertAt(toUInt32(0))(c, cell) AS filled,
     sum(c) AS present, sum(n) AS finite, sum(s1) AS t1, sum(s2) AS t2, sum(s3) AS t3, sum(s4) AS t4,
     minIf(low, n > 0) AS least, maxIf(high, n > 0) AS most, sum(pairs) AS allPairs, sum(same) AS allSame
-  FROM (${BY_CELL}) GROUP BY bucket, version, variant, segment, variable`;
+  FROM (${byCellOf(source)}) GROUP BY bucket, version, variant, segment, variable`;
 
 const SAMPLES = `SELECT ${BUCKET_OF} AS bucket, toString(ModelVersion) AS version, toString(Variant) AS variant, segment,
     count() AS rows
@@ -202,7 +224,9 @@ const SAMPLES = `SELECT ${BUCKET_OF} AS bucket, toString(ModelVersion) AS versio
   GROUP BY bucket, version, variant, segment`;
 
 /** Samples that lack a variable altogether count as null; central moments from sums about the baseline's mean. */
-const COUNT_SQL = `INSERT INTO feature_counts (Project, Model, Stream, Grid, Variable, Segment, Bucket, ModelVersion, Variant,
+const countSql = (
+  source: ValueSource,
+): string => `INSERT INTO feature_counts (Project, Model, Stream, Grid, Variable, Segment, Bucket, ModelVersion, Variant,
     Counts, Finite, Mean, M2, M3, M4, Min, Max, Pairs, SameSide, ComputedAt)
   SELECT {project:String}, {model:String}, {stream:String}, {grid:String}, variable, segment, bucket, version, variant,
     arrayMap((count, index) -> if(index = 1 AND NOT has({repeated:Array(String)}, variable), count + toUInt32(rows - present), count),
@@ -213,8 +237,8 @@ const COUNT_SQL = `INSERT INTO feature_counts (Project, Model, Stream, Grid, Var
     if(isNumeric AND finite > 0, greatest(0, t4 - 4 * d * t3 + 6 * d * d * t2 - 3 * finite * pow(d, 4)), 0),
     if(isNumeric AND finite > 0, center + least, inf), if(isNumeric AND finite > 0, center + most, -inf),
     allPairs, allSame, {computedAt:UInt64}
-  FROM (SELECT * FROM (${SAMPLES}) AS samples CROSS JOIN (${GRIDS}) AS grids) AS wanted
-  LEFT JOIN (${BY_VARIABLE}) AS found USING (bucket, version, variant, segment, variable)`;
+  FROM (SELECT * FROM (${SAMPLES}) AS samples CROSS JOIN (${gridsOf(source)}) AS grids) AS wanted
+  LEFT JOIN (${byVariableOf(source)}) AS found USING (bucket, version, variant, segment, variable)`;
 
 /** Says of every bucket that it was counted, and how many samples of each version, variant and segment it has. */
 const MARK_SQL = `INSERT INTO feature_counts (Project, Model, Stream, Grid, Variable, Segment, Bucket, ModelVersion, Variant,

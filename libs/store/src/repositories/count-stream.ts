@@ -1,10 +1,9 @@
-import type { Population } from '@tidewatch/drift';
+import type { ValueSource } from './value-source.js';
 
 /** The counts that one monitor keeps over the cells of one baseline version. */
-export interface CountStream {
+export interface CountStream extends ValueSource {
   /** Unique within a project and model. */
   readonly stream: string;
-  readonly population: Population;
   /** The stored profile whose cells are counted. */
   readonly grid: { readonly name: string; readonly version: number };
   /** Dimensions that are counted by value besides all samples together. */

@@ -1,3 +1,22 @@
+import type { TimeRange } from '@tidewatch/core';
+import type { Parameters } from '../parameters.js';
+
+/** A label may be known before its prediction is written down, by a clock that is off. */
+const EARLY_MS = 86_400_000;
+
+/** Parameters of which labels count for the predictions of `range`. */
+export function labelParameters(
+  range: TimeRange,
+  { maturityMs, labelSource }: { readonly maturityMs: number; readonly labelSource: string },
+): Parameters {
+  return {
+    labelSource,
+    maturity: maturityMs,
+    labelsFrom: range.from - EARLY_MS,
+    labelsTo: range.to + maturityMs + 1,
+  };
+}
+
 /**
  * Labels by prediction: `labelOf` and `labels`, an array of (time, arrival, label, value, outcome) in the order of time. Times
  * are bounded by `labelsFrom` and `labelsTo`, for labels are partitioned by day; `predictions` limits whose labels are read.

@@ -4,7 +4,7 @@ import type { Database } from '../database.js';
 import type { Parameters } from '../parameters.js';
 import { RowBinaryReader } from '../row-binary-reader.js';
 import { choice, CHOSEN } from './choice-sql.js';
-import { LABELS_BY_PREDICTION, MATURE_LABEL, PREDICTED_CLASS } from './labelled-sql.js';
+import { labelParameters, LABELS_BY_PREDICTION, MATURE_LABEL, PREDICTED_CLASS } from './labelled-sql.js';
 import { rangeParameters, slotOf, spanOf } from './ranges-sql.js';
 import { DIMENSION_VALUE, sampleParameters, SAMPLES_WHERE, SEGMENTS } from './variables-sql.js';
 
@@ -31,9 +31,6 @@ const SCORE_BINS = 1_000;
 const MAX_CLASSES = 200;
 /** Values per query that become segments of their own. */
 const MAX_SEGMENTS = 200;
-/** A label may be known before its prediction is written down, by a clock that is off. */
-const EARLY_MS = 86_400_000;
-
 /** Sums predictions with their labels, by segment and group; segments without predictions are absent. */
 export async function sumPerformanceOf(
   database: Database,
@@ -57,19 +54,6 @@ export async function sumPerformanceOf(
     bySegment.set(segment, groups);
   }
   return [...bySegment].map(([segment, groups]) => ({ segment, groups }));
-}
-
-/** Parameters of which labels count for the predictions of `range`. */
-export function labelParameters(
-  range: TimeRange,
-  { maturityMs, labelSource }: Pick<PerformanceQuery, 'maturityMs' | 'labelSource'>,
-): Parameters {
-  return {
-    labelSource,
-    maturity: maturityMs,
-    labelsFrom: range.from - EARLY_MS,
-    labelsTo: range.to + maturityMs + 1,
-  };
 }
 
 async function performanceParameters(

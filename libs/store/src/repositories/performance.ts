@@ -3,8 +3,8 @@ import type { PairedOutcomes, PairedVariants, Population, SegmentPerformance } f
 import type { Database } from '../database.js';
 import { toNumber } from '../row-values.js';
 import type { CountedArm } from './feature-counts.js';
-import { LABELS_BY_PREDICTION, MATURE_LABEL, PREDICTED_CLASS } from './labelled-sql.js';
-import { labelParameters, sumPerformanceOf, type PerformanceQuery } from './performance-sums.js';
+import { labelParameters, LABELS_BY_PREDICTION, MATURE_LABEL, PREDICTED_CLASS } from './labelled-sql.js';
+import { sumPerformanceOf, type PerformanceQuery } from './performance-sums.js';
 import { sampleParameters, SAMPLES_WHERE } from './variables-sql.js';
 
 /** What is counted of predictions and their labels. */

@@ -12,7 +12,8 @@ import type { Database } from '../database.js';
 import type { Parameters } from '../parameters.js';
 import { toNumber } from '../row-values.js';
 import { rangeParameters, slotOf, spanOf } from './ranges-sql.js';
-import { DIMENSION_VALUE, sampleParameters, SAMPLES_WHERE, valuesOfSamples } from './variables-sql.js';
+import { DIMENSION_VALUE, sampleParameters, SAMPLES_WHERE } from './variables-sql.js';
+import { asSent, valuesOfSamples } from './value-source.js';
 
 /** What is counted of samples to judge the quality of data. */
 export interface QualityRepository {
@@ -102,7 +103,7 @@ async function outside(
     `SELECT variable, count() AS numbers,
        countIf(number < {mins:Array(Float64)}[indexOf({names:Array(String)}, variable)]) AS under,
        countIf(number > {maxs:Array(Float64)}[indexOf({names:Array(String)}, variable)]) AS over
-     FROM (${valuesOfSamples('1', SAMPLES_WHERE)})
+     FROM (${valuesOfSamples(asSent(population), '1', SAMPLES_WHERE)})
      WHERE has({names:Array(String)}, variable) AND kind = 0 AND isFinite(number) GROUP BY variable`,
     {
       ...sampleParameters(project, population, range),

@@ -1,9 +1,10 @@
 import type { TimeRange } from '@tidewatch/core';
-import type { DriftEvent, Population, ScannedSegment } from '@tidewatch/drift';
+import type { DriftEvent, ScannedSegment } from '@tidewatch/drift';
 import type { Database } from '../database.js';
 import type { Parameters } from '../parameters.js';
 import { toNumber } from '../row-values.js';
-import { DIMENSION_VALUE, sampleParameters, SAMPLES_WHERE, VALUES } from './variables-sql.js';
+import { samplesOf, sourceParameters, valuesIn, type ValueSource } from './value-source.js';
+import { DIMENSION_VALUE, sampleParameters, SAMPLES_WHERE } from './variables-sql.js';
 
 /** A sample in an event. */
 export interface EventExample {
@@ -23,7 +24,7 @@ export interface SegmentScanRepository {
 
 /** An event of one variable among the samples of a range. */
 export interface EventQuery {
-  readonly population: Population;
+  readonly source: ValueSource;
   /** Id of the variable, and whether its values are numbers. */
   readonly variable: string;
   readonly numeric: boolean;
@@ -49,11 +50,11 @@ export function segmentScanRepository(database: Database): SegmentScanRepository
         texts: string[];
       }>(
         `SELECT PredictionId AS id, toUnixTimestamp64Milli(Timestamp) AS time,
-           arrayMap(item -> tupleElement(item, 3), arrayFilter(item -> tupleElement(item, 2) = 0, ${ITEMS})) AS numbers,
-           arrayMap(item -> tupleElement(item, 4), arrayFilter(item -> tupleElement(item, 2) = 1, ${ITEMS})) AS texts
-         FROM predictions FINAL WHERE ${SAMPLES_WHERE} AND ${MET} > 0
+           arrayMap(item -> tupleElement(item, 3), arrayFilter(item -> tupleElement(item, 2) = 0, ${itemsOf(query.source)})) AS numbers,
+           arrayMap(item -> tupleElement(item, 4), arrayFilter(item -> tupleElement(item, 2) = 1, ${itemsOf(query.source)})) AS texts
+         FROM ${samplesOf(query.source)} WHERE ${SAMPLES_WHERE} AND ${metOf(query.source)} > 0
          ORDER BY cityHash64(PredictionId), PredictionId LIMIT {limit:UInt32}`,
-        { ...sampleParameters(project, query.population, query.range), ...eventParameters(query), limit },
+        { ...sourceParameters(project, query.source, query.range), ...eventParameters(query), limit },
         { tag: 'segment-scan.examples' },
       );
       return rows.map(({ id, time, numbers, texts }) => ({
@@ -70,15 +71,14 @@ async function scan(
   project: string,
   query: EventQuery & { readonly floor: number },
 ): Promise<ScannedSegment[]> {
-  const { population, range, floor } = query;
-  const within = sampleParameters(project, population, range);
+  const { source, range, floor } = query;
   const dimensions = await database.query<{ dimension: string }>(
     `SELECT dimension FROM predictions
          ARRAY JOIN arrayConcat({columns:Array(String)}, mapKeys(Tags)) AS dimension
          WHERE ${SAMPLES_WHERE}
          GROUP BY dimension HAVING uniq(${DIMENSION_VALUE('dimension')}) BETWEEN 2 AND ${MAX_VALUES}
          ORDER BY count() DESC, dimension LIMIT ${MAX_DIMENSIONS}`,
-    { ...within, columns: COLUMNS },
+    { ...sampleParameters(project, source.population, range), columns: COLUMNS },
     { tag: 'segment-scan.dimensions' },
   );
   if (dimensions.length === 0) {
@@ -86,13 +86,13 @@ async function scan(
   }
   const rows = await database.query<{ segment: string; rows: string; inEvent: string }>(
     `SELECT segment, sum(counted) AS rows, sum(met) AS inEvent
-         FROM (SELECT ${COUNTED} AS counted, ${MET} AS met, ${SINGLES} AS singles,
+         FROM (SELECT ${countedOf(source)} AS counted, ${metOf(source)} AS met, ${SINGLES} AS singles,
                  arrayConcat(singles, arrayFlatten(arrayMap((a, i) -> arrayMap(b -> concat(a, ',', b), arraySlice(singles, i + 1)), singles, arrayEnumerate(singles)))) AS segments
-               FROM predictions FINAL WHERE ${SAMPLES_WHERE})
+               FROM ${samplesOf(source)} WHERE ${SAMPLES_WHERE})
          ARRAY JOIN segments AS segment
          GROUP BY segment HAVING rows >= {floor:UInt64} ORDER BY rows DESC, segment LIMIT ${MAX_SEGMENTS}`,
     {
-      ...within,
+      ...sourceParameters(project, source, range),
       ...eventParameters(query),
       dimensions: dimensions.map(({ dimension }) => dimension),
       floor,
@@ -107,16 +107,21 @@ async function scan(
 }
 
 /** The sample's values of the variable. */
-const ITEMS = `arrayFilter(item -> tupleElement(item, 1) = {variable:String}, ${VALUES})`;
+const itemsOf = (source: ValueSource): string =>
+  `arrayFilter(item -> tupleElement(item, 1) = {variable:String}, ${valuesIn(source)})`;
 /** Those of the variable's type. */
-const USABLE = `arrayFilter(item -> if({numeric:Bool}, tupleElement(item, 2) = 0 AND isFinite(tupleElement(item, 3)), tupleElement(item, 2) = 1), ${ITEMS})`;
+const usableOf = (source: ValueSource): string =>
+  `arrayFilter(item -> if({numeric:Bool}, tupleElement(item, 2) = 0 AND isFinite(tupleElement(item, 3)), tupleElement(item, 2) = 1), ${itemsOf(source)})`;
 /** How many values of a sample count: all samples count once for an event about what is missing. */
-const COUNTED = `if({event:String} = 'missing', 1, length(${USABLE}))`;
-const MET = `multiIf({event:String} = 'missing', toUInt64(empty(${USABLE})),
-    {event:String} = 'below', arrayCount(item -> tupleElement(item, 3) < {threshold:Float64}, ${USABLE}),
-    {event:String} = 'at-or-above', arrayCount(item -> tupleElement(item, 3) >= {threshold:Float64}, ${USABLE}),
-    {event:String} = 'category', arrayCount(item -> has({categories:Array(String)}, tupleElement(item, 4)), ${USABLE}),
-    arrayCount(item -> NOT has({categories:Array(String)}, tupleElement(item, 4)), ${USABLE}))`;
+const countedOf = (source: ValueSource): string =>
+  `if({event:String} = 'missing', 1, length(${usableOf(source)}))`;
+const metOf = (
+  source: ValueSource,
+): string => `multiIf({event:String} = 'missing', toUInt64(empty(${usableOf(source)})),
+    {event:String} = 'below', arrayCount(item -> tupleElement(item, 3) < {threshold:Float64}, ${usableOf(source)}),
+    {event:String} = 'at-or-above', arrayCount(item -> tupleElement(item, 3) >= {threshold:Float64}, ${usableOf(source)}),
+    {event:String} = 'category', arrayCount(item -> has({categories:Array(String)}, tupleElement(item, 4)), ${usableOf(source)}),
+    arrayCount(item -> NOT has({categories:Array(String)}, tupleElement(item, 4)), ${usableOf(source)}))`;
 const SINGLES = `arraySort(arrayFilter(each -> each != '', arrayMap(d -> if(${DIMENSION_VALUE('d')} = '', '', concat(d, '=', ${DIMENSION_VALUE('d')})), {dimensions:Array(String)})))`;
 
 function eventParameters({ variable, numeric, event }: EventQuery): Parameters {

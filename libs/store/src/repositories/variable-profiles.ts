@@ -1,8 +1,8 @@
 import type { TimeRange } from '@tidewatch/core';
-import type { Population } from '@tidewatch/drift';
 import type { Database } from '../database.js';
 import { RowBinaryReader } from '../row-binary-reader.js';
-import { sampleParameters, SAMPLES_WHERE, VALUES, valuesOfSamples } from './variables-sql.js';
+import { samplesOf, sourceParameters, valuesIn, valuesOfSamples, type ValueSource } from './value-source.js';
+import { sampleParameters, SAMPLES_WHERE } from './variables-sql.js';
 
 /** What the samples of a range hold of one variable: enough to choose cells. */
 export interface SampledVariable {
@@ -27,11 +27,11 @@ export interface VariablesRepository {
    * The variables of a population's samples in `ranges`, at most 2,000, by id. Quantiles are exact up to
    * {@link EXACT_SAMPLES} samples, beyond from as many chosen by hash.
    */
-  sampled(project: string, population: Population, ranges: readonly TimeRange[]): Promise<SampledVariable[]>;
+  sampled(project: string, source: ValueSource, ranges: readonly TimeRange[]): Promise<SampledVariable[]>;
   /** Ids of the variables that a thousand of the range's samples have. */
-  names(project: string, population: Population, range: TimeRange): Promise<string[]>;
+  names(project: string, source: ValueSource, range: TimeRange): Promise<string[]>;
   /** Samples of a population in a range. */
-  count(project: string, population: Population, range: TimeRange): Promise<number>;
+  count(project: string, population: ValueSource['population'], range: TimeRange): Promise<number>;
 }
 
 /** Samples whose values fit a query's memory many times over, 200 variables each. */
@@ -56,17 +56,18 @@ export function variablesRepository(database: Database): VariablesRepository {
   };
   return {
     count,
-    names: async (project, population, range) => {
+    names: async (project, source, range) => {
       const rows = await database.query<{ variable: string }>(
         `SELECT DISTINCT tupleElement(item, 1) AS variable
-         FROM (SELECT * FROM predictions WHERE ${SAMPLES_WHERE} LIMIT 1000) ARRAY JOIN ${VALUES} AS item
+         FROM (SELECT * FROM ${source.truth === null ? 'predictions' : samplesOf(source)} WHERE ${SAMPLES_WHERE} LIMIT 1000)
+         ARRAY JOIN ${valuesIn(source)} AS item
          ORDER BY variable LIMIT ${MAX_VARIABLES}`,
-        sampleParameters(project, population, range),
+        sourceParameters(project, source, range),
         { tag: 'variables.names' },
       );
       return rows.map(({ variable }) => variable);
     },
-    sampled: async (project, population, ranges) => {
+    sampled: async (project, source, ranges) => {
       if (ranges.length === 0) {
         return [];
       }
@@ -75,12 +76,12 @@ export function variablesRepository(database: Database): VariablesRepository {
         to: Math.max(...ranges.map(({ to }) => to)),
       };
       const bytes = await database.queryBinary(
-        SAMPLED_SQL,
+        sampledSql(source),
         {
-          ...sampleParameters(project, population, whole),
+          ...sourceParameters(project, source, whole),
           starts: ranges.map(({ from }) => from),
           ends: ranges.map(({ to }) => to),
-          share: Math.min(1, EXACT_SAMPLES / Math.max(1, await count(project, population, whole))),
+          share: Math.min(1, EXACT_SAMPLES / Math.max(1, await count(project, source.population, whole))),
         },
         { tag: 'variables.sampled' },
       );
@@ -93,12 +94,15 @@ export function variablesRepository(database: Database): VariablesRepository {
 const TEXTS = `arraySlice(arraySort(pair -> (-tupleElement(pair, 2), tupleElement(pair, 1)),
     arrayZip(tupleElement(sumMapIf([text], [toInt64(1)], kind = 1) AS occurring, 1), tupleElement(occurring, 2))), 1, ${CATEGORIES})`;
 
-const SAMPLED_SQL = `SELECT variable, countIf(kind = 0) AS numbers, countIf(kind = 1) AS texts,
+const sampledSql = (
+  source: ValueSource,
+): string => `SELECT variable, countIf(kind = 0) AS numbers, countIf(kind = 1) AS texts,
     toUInt64(countIf(kind = 1 AND text NOT IN ('true', 'false')) = 0),
     if(numbers > 0, [avgIf(number, kind = 0)], CAST([], 'Array(Float64)')),
     if(numbers > 0, quantilesExactLowIf(${QUANTILE_LEVELS})(number, kind = 0), CAST([], 'Array(Float64)')),
     tupleElement(${TEXTS} AS frequent, 1), CAST(tupleElement(frequent, 2), 'Array(Float64)')
   FROM (${valuesOfSamples(
+    source,
     '1',
     `${SAMPLES_WHERE}
       AND arrayExists((start, end) -> toUnixTimestamp64Milli(Timestamp) >= start AND toUnixTimestamp64Milli(Timestamp) < end,

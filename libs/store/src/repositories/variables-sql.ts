@@ -7,50 +7,45 @@ const FEATURE_ID = (key: string): string =>
   `if(match(${key}, '^(output|truth|attribution|metric):.') OR startsWith(${key}, 'feature:'), concat('feature:', ${key}), ${key})`;
 
 /** (variable, kind, number, text): kind 0 is a number, 1 a text, 2 a value that is null. */
-const value = (variable: string, kind: number, number: string, text: string): string =>
+export const typedValue = (variable: string, kind: number, number: string, text: string): string =>
   `(${variable}, toUInt8(${kind}), toFloat64(${number}), ${text})`;
 
-const optional = (condition: string, tuple: string): string =>
-  `if(${condition}, [${tuple}], emptyArrayOfValues)`;
+const NO_VALUES = "CAST([], 'Array(Tuple(String, UInt8, Float64, String))')";
+
+/** An array of the value where the condition holds, else an empty one. */
+export const optionalValue = (condition: string, tuple: string): string =>
+  `if(${condition}, [${tuple}], ${NO_VALUES})`;
 
 /** `NULL` where there are no class scores and no score. */
 const CONFIDENCE = 'if(notEmpty(PredictionScores), arrayMax(mapValues(PredictionScores)), PredictionScore)';
 
 /** Each value of a sample as (variable, kind, number, text): SQL of an array over the columns of `predictions`. */
 export const VALUES = `arrayConcat(
-  arrayMap((k, v) -> ${value(FEATURE_ID('toString(k)'), 0, 'v', "''")}, mapKeys(FeaturesNumeric), mapValues(FeaturesNumeric)),
-  arrayMap((k, v) -> ${value(FEATURE_ID('toString(k)'), 1, '0', 'v')}, mapKeys(FeaturesText), mapValues(FeaturesText)),
-  arrayMap((k, v) -> ${value(FEATURE_ID('toString(k)'), 1, '0', "if(v, 'true', 'false')")}, mapKeys(FeaturesBoolean), mapValues(FeaturesBoolean)),
-  arrayMap(k -> ${value(FEATURE_ID('toString(k)'), 2, '0', "''")}, FeaturesNull),
-  arrayMap((k, v) -> ${value("concat('attribution:', k)", 0, 'v', "''")}, mapKeys(Attributions), mapValues(Attributions)),
-  ${optional("PredictionLabel != ''", value("'output:label'", 1, '0', 'toString(PredictionLabel)'))},
-  ${optional('isNotNull(PredictionScore)', value("'output:score'", 0, 'assumeNotNull(PredictionScore)', "''"))},
-  ${optional('isNotNull(PredictionValue)', value("'output:value'", 0, 'assumeNotNull(PredictionValue)', "''"))},
-  ${optional(`isNotNull(${CONFIDENCE})`, value("'output:confidence'", 0, `assumeNotNull(${CONFIDENCE})`, "''"))},
-  ${optional('HasDetections', value("'output:boxes'", 0, 'length(DetectionLabels)', "''"))},
-  ${optional(
+  arrayMap((k, v) -> ${typedValue(FEATURE_ID('toString(k)'), 0, 'v', "''")}, mapKeys(FeaturesNumeric), mapValues(FeaturesNumeric)),
+  arrayMap((k, v) -> ${typedValue(FEATURE_ID('toString(k)'), 1, '0', 'v')}, mapKeys(FeaturesText), mapValues(FeaturesText)),
+  arrayMap((k, v) -> ${typedValue(FEATURE_ID('toString(k)'), 1, '0', "if(v, 'true', 'false')")}, mapKeys(FeaturesBoolean), mapValues(FeaturesBoolean)),
+  arrayMap(k -> ${typedValue(FEATURE_ID('toString(k)'), 2, '0', "''")}, FeaturesNull),
+  arrayMap((k, v) -> ${typedValue("concat('attribution:', k)", 0, 'v', "''")}, mapKeys(Attributions), mapValues(Attributions)),
+  ${optionalValue("PredictionLabel != ''", typedValue("'output:label'", 1, '0', 'toString(PredictionLabel)'))},
+  ${optionalValue('isNotNull(PredictionScore)', typedValue("'output:score'", 0, 'assumeNotNull(PredictionScore)', "''"))},
+  ${optionalValue('isNotNull(PredictionValue)', typedValue("'output:value'", 0, 'assumeNotNull(PredictionValue)', "''"))},
+  ${optionalValue(`isNotNull(${CONFIDENCE})`, typedValue("'output:confidence'", 0, `assumeNotNull(${CONFIDENCE})`, "''"))},
+  ${optionalValue('HasDetections', typedValue("'output:boxes'", 0, 'length(DetectionLabels)', "''"))},
+  ${optionalValue(
     'HasDetections AND isNotNull(RejectedCount)',
-    value(
+    typedValue(
       "'output:reject_share'",
       0,
       'assumeNotNull(RejectedCount) / greatest(1, assumeNotNull(RejectedCount) + length(DetectionLabels))',
       "''",
     ),
   )},
-  arrayMap(label -> ${value("'output:box_label'", 1, '0', 'toString(label)')}, DetectionLabels),
-  arrayMap(score -> ${value("'output:box_score'", 0, 'score', "''")}, DetectionScores)
-)`.replaceAll('emptyArrayOfValues', "CAST([], 'Array(Tuple(String, UInt8, Float64, String))')");
+  arrayMap(label -> ${typedValue("'output:box_label'", 1, '0', 'toString(label)')}, DetectionLabels),
+  arrayMap(score -> ${typedValue("'output:box_score'", 0, 'score', "''")}, DetectionScores)
+)`;
 
 /** Variables of which a sample may have several values, or none without lacking anything. */
 export const REPEATED_VARIABLES = ['output:box_label', 'output:box_score'];
-
-/** The values of samples that match {@link samplesWhere}, unpivoted: `variable`, `kind`, `number`, `text` beside `columns`. */
-export function valuesOfSamples(columns: string, where: string): string {
-  return `SELECT ${columns}, tupleElement(item, 1) AS variable, tupleElement(item, 2) AS kind,
-      tupleElement(item, 3) AS number, tupleElement(item, 4) AS text
-    FROM predictions FINAL ARRAY JOIN ${VALUES} AS item
-    WHERE ${where}`;
-}
 
 /** Condition on `predictions`: one of a population's samples within `from` and `to`. */
 export const SAMPLES_WHERE = `Project = {project:String} AND Model = {model:String}

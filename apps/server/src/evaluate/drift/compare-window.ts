@@ -12,7 +12,7 @@ import type { CountedVariable, CountStream, Store } from '@tidewatch/store';
 import { projectOfRule } from '../rule-project.js';
 import { armsOf } from './arms-of.js';
 import { baselineRanges } from './baseline-ranges.js';
-import { streamOf, type CountedStreams } from './counted-streams.js';
+import { sourceOf, streamOf, type CountedStreams } from './counted-streams.js';
 import { isWatched, referencePopulation, type ResolvedBaseline } from './monitor-baselines.js';
 
 /** The variables of a window beside their baseline, and those that cannot be compared. */
@@ -68,9 +68,11 @@ export async function compareWindow(
         current: counts.get(variable)?.get(segment) ?? emptyCounted(grid),
       }));
     });
-  const names = await store.variables.names(project, monitor.population, window);
+  const names = await store.variables.names(project, sourceOf(monitor), window);
   const present = names.filter((id) => isWatched(monitor, id));
-  return { comparisons, problems: unknownVariables(monitor, baseline, present), present };
+  const unknown = unknownVariables(monitor, baseline, present);
+  const problems = comparisons.length + unknown.length > 0 ? unknown : [nothingToCompare(monitor, baseline)];
+  return { comparisons, problems, present };
 }
 
 /** The streams in which a monitor's samples are counted. */
@@ -123,6 +125,16 @@ function sumByKey(sums: readonly CountedVariable[]): Map<string, Map<string, Cou
     byVariable.set(variable, segments);
   }
   return byVariable;
+}
+
+/** A baseline that has nothing of what a monitor watches: saying nothing would look as if all were well. */
+function nothingToCompare({ truth }: ComparingMonitor, { name }: ResolvedBaseline): VariableProblem {
+  return {
+    variable: truth === null ? { source: 'feature', name: 'all' } : { source: 'truth', name: 'label' },
+    segment: '',
+    message: `baseline ${name} has ${truth === null ? 'nothing that the monitor watches' : 'no labels'}.`,
+    kind: 'no-data',
+  };
 }
 
 /** Variables that a rule names, or that samples have, and the baseline does not. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { floorTime, type TimeRange } from '@tidewatch/core';
 import type { ComparingMonitor, Population } from '@tidewatch/drift';
-import type { CountStream, Store } from '@tidewatch/store';
+import type { CountStream, Store, ValueSource } from '@tidewatch/store';
 
 /** Buckets are counted in pieces of this many: a first run over weeks of samples holds no connection for long. */
 const PIECE_BUCKETS = 288;
@@ -22,6 +22,8 @@ export class CountedStreams {
   async bringUpTo(project: string, stream: CountStream, range: TimeRange): Promise<void> {
     const key = keyOf(project, stream);
     let known = this.counted.get(key) ?? (await this.stored(project, stream, range));
+    // Also where nothing is missing: late rows must find what an earlier process counted.
+    this.counted.set(key, known);
     if (range.from < known.from) {
       await this.countPieces(project, stream, { from: range.from, to: known.from });
       known = { from: range.from, to: known.to };
@@ -82,22 +84,31 @@ export class CountedStreams {
  */
 export function streamOf(
   monitor: ComparingMonitor,
-  part: 'window' | 'reference' | 'truth',
+  part: 'window' | 'reference',
   population: Population,
   grid: CountStream['grid'],
 ): CountStream {
   const { segments, bucketMs, windowMs, baseline } = monitor;
-  const maturityMs = part === 'truth' ? (monitor.truth?.maturityMs ?? 0) : 0;
-  const about = JSON.stringify([population, segments, bucketMs, windowMs, baseline, maturityMs]);
+  const { truth } = sourceOf(monitor);
+  const about = JSON.stringify([population, segments, bucketMs, windowMs, baseline, truth ?? 0]);
   const digest = createHash('sha256').update(about).digest('hex').slice(0, 10);
   return {
     stream: `${monitor.name}/${part}/${digest}`,
     population,
+    truth,
     grid,
     segments,
     bucketMs,
-    ...(part === 'truth' && { maturityMs }),
   };
+}
+
+/** The values that a monitor looks at. */
+export function sourceOf({
+  population,
+  truth,
+  maturityMs,
+}: Pick<ComparingMonitor, 'population' | 'truth' | 'maturityMs'>): ValueSource {
+  return { population, truth: truth === null ? null : { maturityMs, ...truth } };
 }
 
 function keyOf(project: string, { stream, grid }: CountStream): string {

@@ -17,13 +17,15 @@ import { recountStreams } from './recount-streams.js';
 
 /** Compares windows of drift monitors with their baselines. */
 export class DriftJudge implements MonitorJudge<DriftMonitor> {
-  readonly tables = ['predictions'];
+  readonly tables: readonly string[];
   private readonly store: Store;
   private readonly logger: Logger;
   private readonly streams: CountedStreams;
   private readonly baselines: MonitorBaselines;
 
-  constructor(store: Store, logger: Logger) {
+  /** @param source which values are judged: late labels concern ground truth alone */
+  constructor(store: Store, logger: Logger, source: 'sent' | 'truth' = 'sent') {
+    this.tables = source === 'truth' ? ['predictions', 'labels'] : ['predictions'];
     this.store = store;
     this.logger = logger;
     this.streams = new CountedStreams(store);
@@ -39,7 +41,9 @@ export class DriftJudge implements MonitorJudge<DriftMonitor> {
   ): Promise<readonly TimeRange[]> {
     const window = { from: judgedUntil - monitor.windowMs, to: judgedUntil };
     const baseline = await this.baselines.of(monitor, window, now);
-    return baseline === null ? [] : recountStreams(this.streams, monitor, baseline, late);
+    // A late label belongs to a prediction that may be older than it by the maturity.
+    const touched = late.map(({ from, to }) => ({ from: from - monitor.maturityMs, to }));
+    return baseline === null ? [] : recountStreams(this.streams, monitor, baseline, touched);
   }
 
   /** The verdicts of one window; the largest alarms with the segments that carry them. */

@@ -11,6 +11,7 @@ import {
 import type { Store } from '@tidewatch/store';
 import type { Logger } from 'pino';
 import { projectOfRule } from '../rule-project.js';
+import { sourceOf } from './counted-streams.js';
 
 /** Alarms of a run that are looked into: those with the largest effect. A scan reads the window's raw samples. */
 const EXPLAINED = 3;
@@ -43,7 +44,7 @@ export async function explainAlarms(
     }
     try {
       const scanned = await store.segmentScan.scan(projectOfRule(monitor), {
-        population: monitor.population,
+        source: sourceOf(monitor),
         variable: verdict.variable,
         numeric: comparison.grid.type === 'numeric',
         event: event.event,

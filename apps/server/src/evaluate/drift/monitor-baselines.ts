@@ -13,6 +13,7 @@ import {
 import type { BaselineProfile, BaselineVersion, SampledVariable, Store } from '@tidewatch/store';
 import { projectOfRule } from '../rule-project.js';
 import { baselineRanges } from './baseline-ranges.js';
+import { sourceOf } from './counted-streams.js';
 
 /** What a monitor compares with. */
 export interface ResolvedBaseline {
@@ -80,7 +81,11 @@ export class MonitorBaselines {
   ): Promise<BaselineVersion | null> {
     const project = projectOfRule(monitor);
     const population = referencePopulation(monitor);
-    const sampled = await this.store.variables.sampled(project, population, baselineRanges(monitor, window));
+    const sampled = await this.store.variables.sampled(
+      project,
+      { ...sourceOf(monitor), population },
+      baselineRanges(monitor, window),
+    );
     const profiles = sampled.filter(({ variable }) => isWatched(monitor, variable)).map(profileOf);
     const rows = Math.max(0, ...sampled.map(({ numbers, texts }) => numbers + texts));
     if (rows < monitor.minimumSamples) {
@@ -131,7 +136,9 @@ export function isWatched(monitor: ComparingMonitor, id: string): boolean {
         ? monitor.outputs
         : source === 'attribution'
           ? monitor.attributions
-          : 'none';
+          : source === 'truth' && monitor.truth !== null
+            ? 'all'
+            : 'none';
   return chosen === 'all' || (chosen !== 'none' && chosen.includes(name));
 }
 
