@@ -8,7 +8,8 @@ import { energyDistance } from './energy-distance.js';
 import { hellingerDistance, hellingerPValue } from './hellinger-distance.js';
 import { jensenShannonDistance, jensenShannonDivergence, jensenShannonPValue } from './jensen-shannon.js';
 import { ksStatistic } from './ks-statistic.js';
-import { ksWithBounds, type BoundedCounts } from './ks-with-bounds.js';
+import { addBoundedCounts, toCommonBounds, type BoundedCounts } from './bounded-counts.js';
+import { ksWithBounds } from './ks-with-bounds.js';
 import { lInfinity } from './l-infinity.js';
 import { populationStabilityIndex, psiNullMean, psiPValue } from './population-stability-index.js';
 import { totalVariation } from './total-variation.js';
@@ -196,6 +197,32 @@ describe('D between bounds', () => {
         expect(high).toBeGreaterThanOrEqual(exact - 1e-12);
       }),
     );
+  });
+
+  test('a sum of histograms is that of the values at every bound it keeps', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(values, bounds), { minLength: 1, maxLength: 4 }), (parts) => {
+        const sum = addBoundedCounts(parts.map(([sample, at]) => histogram(sample, at)));
+        const all = parts.flatMap(([sample]) => sample);
+        expect(sum).toEqual(histogram(all, sum.bounds));
+        // Every bound that all have is kept.
+        const shared = parts[0]![1].filter((bound) => parts.every(([, at]) => at.includes(bound)));
+        expect(sum.bounds).toEqual(expect.arrayContaining(shared));
+      }),
+    );
+  });
+
+  test('within empty buckets a cumulative count is known everywhere', () => {
+    const sparse = { bounds: [1, 2, 8, 16], counts: [0, 5, 0, 5, 0] };
+    const dense = { bounds: [0.5, 1, 2, 3, 4, 8, 12, 16, 32], counts: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1] };
+    expect(toCommonBounds([sparse, dense])).toEqual({
+      // Only 12 cuts a populated bucket of the first.
+      bounds: [0.5, 1, 2, 3, 4, 8, 16, 32],
+      counts: [
+        [0, 0, 5, 0, 0, 0, 5, 0, 0],
+        [1, 1, 1, 1, 1, 1, 2, 1, 1],
+      ],
+    });
   });
 
   test('names the bound at which the difference is seen', () => {

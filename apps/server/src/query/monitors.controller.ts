@@ -2,11 +2,15 @@ import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
 import { AppError, floorTime, type TimeRange } from '@tidewatch/core';
 import {
   checkEvent,
+  describeBaseline,
   eventOf,
   momentSeries,
   plotBins,
+  plotHistogram,
   variableId,
+  variableOf,
   type DriftEvent,
+  type HistogramComparison,
   type MomentPoint,
   type Monitor,
   type MonitorOf,
@@ -19,6 +23,7 @@ import type { FastifyRequest } from 'fastify';
 import { compareWindow, streamsOf } from '../evaluate/drift/compare-window.js';
 import { CountedStreams, sourceOf } from '../evaluate/drift/counted-streams.js';
 import { MonitorBaselines, type ResolvedBaseline } from '../evaluate/drift/monitor-baselines.js';
+import { readHistograms } from '../evaluate/drift/read-histograms.js';
 import { projectOfRule } from '../evaluate/rule-project.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
 import { integerParameter, projectOf, timeParameter } from './api-request.js';
@@ -112,6 +117,9 @@ export class MonitorsController {
   ): Promise<DistributionView> {
     const monitor = this.findComparing(request, name);
     const window = await this.window(monitor, query);
+    if (monitor.kind === 'DriftMonitor' && variableOf(query['variable'] ?? '').source === 'metric') {
+      return this.histogram(monitor, window, query['variable'] ?? '');
+    }
     const { comparison, baseline } = await this.compare(monitor, window, query);
     const { grid, reference, current, variable, segment } = comparison;
     const total = (counts: Float64Array): number => counts.reduce((sum, count) => sum + count, 0);
@@ -152,7 +160,8 @@ export class MonitorsController {
     }
     const verdict = verdictOf(row);
     const { variable, segment } = verdict;
-    if (variable === '') {
+    // Histograms have no samples to show.
+    if (variable === '' || variableOf(variable).source === 'metric') {
       return { verdict: verdictView(verdict), examples: [] };
     }
     const { comparison } = await this.compare(this.findComparing(request, name), verdict.window, {
@@ -203,6 +212,34 @@ export class MonitorsController {
     return {
       items: momentSeries(sums.map(({ range, moments }) => [ranges[range]!.from, moments] as const)),
       now,
+    };
+  }
+
+  private async histogram(
+    monitor: MonitorOf<'DriftMonitor'>,
+    window: TimeRange,
+    variable: string,
+  ): Promise<DistributionView> {
+    const { histograms, problems } = await readHistograms(this.runtime.store, monitor, window);
+    const problem = problems.find((each) => variableId(each.variable) === variable);
+    const found = histograms.find((each) => variableId(each.variable) === variable);
+    if (found === undefined) {
+      throw notFound(
+        problem?.message ?? `Monitor ${monitor.name} does not watch a histogram "${variable.slice(0, 80)}".`,
+      );
+    }
+    const total = (side: HistogramComparison['current']): number =>
+      side.reduce((sum, { counts }) => sum + counts.reduce((all, count) => all + count, 0), 0);
+    return {
+      variable,
+      segment: '',
+      type: 'numeric',
+      window,
+      baseline: describeBaseline(monitor.baseline),
+      baselineVersion: 0,
+      n: total(found.current),
+      m: total(found.reference),
+      bins: plotHistogram(found),
     };
   }
 

@@ -1,5 +1,6 @@
 import type { TimeRange } from '@tidewatch/core';
 import type { VariableComparison } from '../grid/counted.js';
+import type { HistogramComparison } from '../histograms/histogram-comparison.js';
 import type { DriftMonitor } from '../monitor/drift-monitor.js';
 import type { Variable } from '../variables/variable.js';
 import type { PreviousDecision } from '../verdict/decide.js';
@@ -20,6 +21,8 @@ export interface DriftRunInput {
   readonly window: TimeRange;
   readonly baseline: { readonly name: string; readonly version: number };
   readonly comparisons: readonly VariableComparison[];
+  /** OTLP histograms. */
+  readonly histograms?: readonly HistogramComparison[];
   readonly problems: readonly VariableProblem[];
   /** What the run before said, by subject. */
   readonly previous: ReadonlyMap<string, PreviousDecision>;

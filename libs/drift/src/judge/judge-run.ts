@@ -3,18 +3,28 @@ import { autocorrelationInflation, indicatorAutocorrelation } from '@tidewatch/s
 import { rowsOf, splitCell, sum } from '../grid/count-values.js';
 import type { Counted, VariableComparison } from '../grid/counted.js';
 import { cellCount, FIRST_CELL, type Grid } from '../grid/grid.js';
+import type { HistogramComparison } from '../histograms/histogram-comparison.js';
+import { measureHistogram } from '../histograms/measure-histogram.js';
 import type { ComparedCounts, DriftMeasurement, DriftMetric } from '../metrics/drift-metric.js';
 import { driftMetrics, type DriftMetricName } from '../metrics/index.js';
 import { variableId } from '../variables/variable.js';
 import { decideRun, runAlpha, type Decision } from '../verdict/decide.js';
-import { countOf, windowText } from '../wording.js';
+import { countOf, shortNumber, windowText } from '../wording.js';
 import type { DriftRun, DriftRunInput, VariableProblem } from './drift-run.js';
 import { driftSubject, type DriftVerdict } from './drift-verdict.js';
-import { baselineText, judgedReason, namedVariable } from './reason.js';
+import {
+  baselineOf,
+  baselineText,
+  gridRemarks,
+  judgedReason,
+  namedVariable,
+  type JudgedSubject,
+} from './reason.js';
 
 /** A test that could be made. */
 interface Measured {
-  readonly comparison: VariableComparison;
+  readonly comparison: JudgedSubject;
+  readonly remarks: readonly string[];
   readonly metric: DriftMetric & { readonly name: DriftMetricName };
   readonly measured: DriftMeasurement;
   readonly minimumEffect: number;
@@ -23,7 +33,7 @@ interface Measured {
 
 /** A test that could not be made, or a variable without any. */
 interface Unmeasured {
-  readonly comparison: Pick<VariableComparison, 'variable' | 'segment'>;
+  readonly comparison: JudgedSubject;
   readonly test: DriftVerdict['test'];
   readonly state: 'not-enough-data' | 'error';
   readonly reason: string;
@@ -43,10 +53,11 @@ export function judgeRun(input: DriftRunInput): DriftVerdict[] {
       .filter(({ segment }) => segment === '')
       .map((comparison) => [variableId(comparison.variable), comparison]),
   );
-  const found = input.comparisons.flatMap((comparison) =>
+  const counted = input.comparisons.flatMap((comparison) =>
     // The order of values is known for all samples together: a segment's values are taken to depend on each other as all do.
     measure(input, comparison, wholes.get(variableId(comparison.variable)) ?? comparison),
   );
+  const found = [...counted, ...(input.histograms ?? []).map((each) => measureMetric(input, each))];
   const measured = found.filter((each): each is Measured => 'measured' in each);
   const unmeasured = found.filter((each): each is Unmeasured => !('measured' in each));
   const alpha = runAlpha(input.monitor);
@@ -143,7 +154,7 @@ function test(
       comparison,
       test: metric.name,
       state: 'not-enough-data',
-      reason: tooFew(input, comparison, metric, sizes),
+      reason: tooFew(input, comparison, metric.name === 'missing' ? 'sample' : 'usable value', sizes),
       ...sizes,
     };
   }
@@ -156,7 +167,47 @@ function test(
         reason: `${namedVariable(comparison)} cannot be judged: ${metric.effectName} has no value for these counts, as when every value of the baseline is the same.`,
         ...sizes,
       }
-    : { comparison, metric, measured, minimumEffect, inflation: inflation.current };
+    : {
+        comparison,
+        remarks: metric.name === 'missing' ? [] : gridRemarks(grid, current.counts, reference.counts),
+        metric,
+        measured,
+        minimumEffect,
+        inflation: inflation.current,
+      };
+}
+
+/** Histograms are tested by their distance, whatever metrics a rule names for counted values. */
+function measureMetric(
+  input: DriftRunInput,
+  { variable, ...sides }: HistogramComparison,
+): Measured | Unmeasured {
+  const comparison = { variable, segment: '' };
+  const metric = driftMetrics.ks as Measured['metric'];
+  const measured = measureHistogram(sides);
+  const [n, m] = [sizeOf(sides.current), sizeOf(sides.reference)];
+  if (measured === null || Math.min(n, m) < input.monitor.minimumSamples) {
+    const reason = tooFew(input, comparison, 'observation', { n, m });
+    return { comparison, test: 'ks', state: 'not-enough-data', reason, n, m };
+  }
+  const { most, statistic, inflation } = measured;
+  return {
+    comparison,
+    remarks:
+      most - statistic < 0.005
+        ? []
+        : [
+            `As far as the bounds of the buckets show: values within a bucket may differ by more, up to a D of ${shortNumber(most)}.`,
+          ],
+    metric,
+    measured,
+    minimumEffect: input.monitor.minimumEffect.ks ?? metric.defaultMinimumEffect,
+    inflation,
+  };
+}
+
+function sizeOf(histograms: HistogramComparison['current']): number {
+  return histograms.reduce((total, { counts }) => total + counts.reduce((sum, count) => sum + count, 0), 0);
 }
 
 /** Samples with a value, or all samples for the test of what is missing. */
@@ -186,12 +237,12 @@ export function inflationOf(grid: Grid, { counts, lag }: Counted): number {
 
 function tooFew(
   input: DriftRunInput,
-  comparison: VariableComparison,
-  metric: DriftMetric,
+  comparison: JudgedSubject,
+  noun: string,
   { n, m }: { readonly n: number; readonly m: number },
 ): string {
-  const noun = metric.name === 'missing' ? 'sample' : 'usable value';
-  const found = `the window ${windowText(input.window)} has ${countOf(n, noun)} and ${baselineText(input.baseline)} has ${countOf(m, noun)}`;
+  const baseline = baselineText(baselineOf(input, comparison));
+  const found = `the window ${windowText(input.window)} has ${countOf(n, noun)} and ${baseline} has ${countOf(m, noun)}`;
   return `${namedVariable(comparison)} cannot be judged: ${found}, and the monitor asks for at least ${countOf(input.monitor.minimumSamples, 'value')} on each side.`;
 }
 
@@ -255,11 +306,7 @@ function unmeasuredVerdict(
   };
 }
 
-function about(
-  run: DriftRun,
-  comparison: Pick<VariableComparison, 'variable' | 'segment'>,
-  test: DriftVerdict['test'],
-) {
+function about(run: DriftRun, comparison: JudgedSubject, test: DriftVerdict['test']) {
   return {
     subject: subjectOf(comparison, test),
     variable: variableId(comparison.variable),
@@ -267,16 +314,13 @@ function about(
     test,
     alpha: run.alpha,
     baseline: run.baseline.name,
-    baselineVersion: run.baseline.version,
+    baselineVersion: baselineOf(run, comparison).version,
     window: run.window,
     revised: run.revised,
     explanation: null,
   };
 }
 
-function subjectOf(
-  { variable, segment }: Pick<VariableComparison, 'variable' | 'segment'>,
-  test: string,
-): string {
+function subjectOf({ variable, segment }: JudgedSubject, test: string): string {
   return driftSubject(variableId(variable), segment, test);
 }

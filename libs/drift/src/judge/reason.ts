@@ -7,10 +7,15 @@ import { limitsText } from '../verdict/limits-text.js';
 import { countOf, shortNumber, windowText } from '../wording.js';
 import type { DriftRun } from './drift-run.js';
 
+/** What a test is about. */
+export type JudgedSubject = Pick<VariableComparison, 'variable' | 'segment'>;
+
 /** What one test found and what was decided about it. */
 export interface Judged {
-  readonly comparison: VariableComparison;
-  readonly metric: DriftMetric;
+  readonly comparison: JudgedSubject;
+  /** What else the reader should know, as sentences. */
+  readonly remarks: readonly string[];
+  readonly metric: Pick<DriftMetric, 'name' | 'effectName'>;
   readonly measured: DriftMeasurement;
   readonly minimumEffect: number;
   readonly inflation: number;
@@ -20,11 +25,11 @@ export interface Judged {
 /** The full sentences of a verdict: what was found, on how much data, and which condition of an alarm fails. */
 export function judgedReason(run: DriftRun, judged: Judged): string {
   const parts = [evidence(run, judged), limitsOf(run, judged)];
-  return `${conclusion(judged)}: ${parts.join('; ')}.${remarks(judged)}`;
+  return `${conclusion(judged)}: ${parts.join('; ')}.${remarksText(judged)}`;
 }
 
 /** `Feature amount`, `Output score in segment region=eu-1`. */
-export function namedVariable(comparison: Pick<VariableComparison, 'variable' | 'segment'>): string {
+export function namedVariable(comparison: JudgedSubject): string {
   const { variable, segment } = comparison;
   const source = {
     feature: 'Feature',
@@ -34,6 +39,14 @@ export function namedVariable(comparison: Pick<VariableComparison, 'variable' | 
     metric: 'Metric',
   };
   return `${source[variable.source]} ${variable.name}${segment === '' ? '' : ` in segment ${segment}`}`;
+}
+
+/** The baseline of a variable. Histograms have no cells, and so no versions of them. */
+export function baselineOf(
+  { baseline }: Pick<DriftRun, 'baseline'>,
+  { variable }: JudgedSubject,
+): DriftRun['baseline'] {
+  return variable.source === 'metric' ? { ...baseline, version: 0 } : baseline;
 }
 
 /** `baseline training version 3`. */
@@ -58,12 +71,12 @@ function conclusion({ comparison, decision, metric }: Judged): string {
   }
 }
 
-function evidence(run: DriftRun, { metric, measured }: Judged): string {
+function evidence(run: DriftRun, { comparison, metric, measured }: Judged): string {
   const interval = `95 % interval ${shortNumber(measured.low)} to ${shortNumber(measured.high)}`;
   const place = locationText(measured.location);
   const effect = `${metric.effectName} is ${shortNumber(measured.statistic)} (${interval})${place}`;
   const window = `${countOf(measured.n, 'value')} in the window ${windowText(run.window)}`;
-  return `${effect}, between ${window} and ${countOf(measured.m, 'value')} of ${baselineText(run.baseline)}`;
+  return `${effect}, between ${window} and ${countOf(measured.m, 'value')} of ${baselineText(baselineOf(run, comparison))}`;
 }
 
 function locationText(location: DriftLocation | null): string {
@@ -86,10 +99,9 @@ function limitsOf(run: DriftRun, { decision, minimumEffect, measured }: Judged):
   return limitsText(held, decision, { pValue: measured.pValue, minimumEffect });
 }
 
-/** What else the reader should know, each as a sentence with a leading space. */
-function remarks({ comparison, inflation, metric }: Judged): string {
-  const { grid, current, reference } = comparison;
-  const sentences = metric.name === 'missing' ? [] : sidesRemarks(grid, current.counts, reference.counts);
+/** Each as a sentence with a leading space. */
+function remarksText({ inflation, remarks }: Judged): string {
+  const sentences = [...remarks];
   if (inflation > 1.05) {
     sentences.push(
       `Neighbouring values depend on each other: ${shortNumber(inflation)} of them are worth one independent value.`,
@@ -98,7 +110,8 @@ function remarks({ comparison, inflation, metric }: Judged): string {
   return sentences.map((sentence) => ` ${sentence}`).join('');
 }
 
-function sidesRemarks(grid: Grid, current: Float64Array, reference: Float64Array): string[] {
+/** What counts over a grid say beside the test: constant sides, values that are left out, categories that are not told apart. */
+export function gridRemarks(grid: Grid, current: Float64Array, reference: Float64Array): string[] {
   return [
     ...constantRemark(grid, current, 'in the window'),
     ...constantRemark(grid, reference, 'of the baseline'),

@@ -164,6 +164,11 @@ describe('says what is wrong', () => {
     ['an unknown output', { outputs: ['boxen'] }, 'names boxen'],
     ['an odd bucket', { bucket: '7m' }, 'must be a multiple of bucket'],
     ['a generous budget', { falseAlarmBudget: '1 per 5m' }, 'must allow fewer alarms'],
+    [
+      'histograms against a dataset',
+      { metrics: [{ metric: 'latency' }] },
+      'cannot be compared with a baseline of kind fixed',
+    ],
     ['nothing to watch', { features: 'none', outputs: 'none' }, 'must leave something to watch'],
     ['a duration without unit', { window: '60' }, 'must be a duration'],
   ])('%s', (_what, spec, message) => {

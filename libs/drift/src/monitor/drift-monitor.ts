@@ -107,6 +107,9 @@ function withDefaults(
   return { ...Object.fromEntries(kept), ...named };
 }
 
+/** Kinds of baseline that are stretches of time; histograms know no variant and no dataset. */
+const METRIC_BASELINES: readonly MonitorBaseline['kind'][] = ['range', 'rolling', 'hour-of-week'];
+
 /** What a rule asks to watch that cannot be watched by one monitor. */
 function watchProblems({
   features,
@@ -114,8 +117,10 @@ function watchProblems({
   attributions,
   truth,
   metrics,
+  baseline,
 }: Readonly<Partial<Record<'features' | 'outputs' | 'attributions' | 'truth', unknown>>> & {
   readonly metrics: readonly WatchedMetric[];
+  readonly baseline: MonitorBaseline;
 }): { path: string[]; message: string }[] {
   const sent = { features, outputs, attributions };
   if (truth !== undefined) {
@@ -133,6 +138,14 @@ function watchProblems({
             message: `must be watched by a monitor of its own: labels are waited for, and ${others.join(', ')} of this rule would wait with them`,
           },
         ];
+  }
+  if (metrics.length > 0 && !METRIC_BASELINES.includes(baseline.kind)) {
+    return [
+      {
+        path: ['metrics'],
+        message: `cannot be compared with a baseline of kind ${baseline.kind}: histograms are compared with earlier ones, so it must be range, rolling or hour-of-week`,
+      },
+    ];
   }
   return features === 'none' &&
     outputs === 'none' &&

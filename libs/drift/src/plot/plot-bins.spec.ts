@@ -1,8 +1,9 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { countValues } from '../grid/count-values.js';
 import { gridFromCategories, gridFromQuantiles } from '../grid/make-grid.js';
 import { plotBins } from './plot-bins.js';
+import { plotHistogram } from './plot-histogram.js';
 
 const total = (bins: ReturnType<typeof plotBins>, side: 'current' | 'reference') =>
   bins.reduce((sum, bin) => sum + bin[side], 0);
@@ -78,5 +79,31 @@ test('categories keep their order; rare ones share a bar', () => {
     label: 'unseen',
     current: 1,
     special: true,
+  });
+});
+
+describe('histograms side by side', () => {
+  test('bars at the bounds that both have; empty ends are left out', () => {
+    expect(
+      plotHistogram({
+        current: [
+          { bounds: [1, 2, 5, 10], counts: [0, 1, 2, 1, 0] },
+          { bounds: [1, 5, 10], counts: [0, 4, 0, 0] },
+        ],
+        reference: [{ bounds: [1, 5, 10], counts: [0, 5, 5, 0] }],
+      }),
+    ).toEqual([
+      { label: '1 to 5', current: 7 / 8, reference: 0.5, special: false },
+      { label: '5 to 10', current: 1 / 8, reference: 0.5, special: false },
+    ]);
+  });
+
+  test('many fine buckets become few bars, and every observation is in one', () => {
+    const bounds = Array.from({ length: 333 }, (_, i) => i);
+    const fine = { bounds, counts: new Array<number>(334).fill(1) };
+    const bars = plotHistogram({ current: [fine], reference: [fine] });
+    expect(bars.length).toBeLessThanOrEqual(42);
+    expect(bars.reduce((sum, bar) => sum + bar.current, 0)).toBeCloseTo(1, 12);
+    expect(plotHistogram({ current: [], reference: [] })).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ export interface DistributionPoint {
   readonly max: number | null;
   /** In the order asked for. NaN where there are no observations, or no bounds. */
   readonly quantiles: readonly number[];
-  /** Of an explicit histogram, when asked for. */
+  /** When asked for. */
   readonly buckets?: BucketCounts;
 }
 

@@ -3,6 +3,7 @@ import type { JsonNumber } from '../row-values.js';
 import { MOMENTS, momentsOf, notesOf, onePerStep, temporalities, toMoments } from './distribution-rows.js';
 import type { MomentsRow } from './distribution-rows.js';
 import type { Distributions } from './distribution.js';
+import { boundedBuckets } from './exponential-buckets.js';
 import { mergeExponential } from './exponential-histogram.js';
 import type { ExponentialHistogram } from './exponential-histogram.js';
 import { EXPONENTIAL_PART, exponentialParts, unusableExponentialPoints } from './exponential-increase-sql.js';
@@ -17,8 +18,15 @@ import { isHistogram } from './series-sql.js';
 export async function exponentialDistributions(
   scope: QueryScope,
   kinds: readonly SeriesKind[],
-  quantiles: readonly number[],
-  estimate: QuantileEstimate,
+  {
+    quantiles,
+    estimate,
+    buckets: withBuckets,
+  }: {
+    readonly quantiles: readonly number[];
+    readonly estimate: QuantileEstimate;
+    readonly buckets: boolean;
+  },
 ): Promise<Distributions> {
   const filter = scope.points("MetricType = 'exponential_histogram'");
   if (filter === null) {
@@ -57,6 +65,7 @@ export async function exponentialDistributions(
     return {
       ...momentsOf(histogram),
       quantiles: quantiles.map((each) => exponentialQuantile(histogram, each, estimate)),
+      ...(withBuckets && { buckets: boundedBuckets(histogram) }),
     };
   });
   return {

@@ -28,7 +28,7 @@ export interface QuantileQuery extends MetricQuery {
   readonly quantiles: readonly number[];
   /** For exponential histograms. Default `bounded`. */
   readonly estimate?: QuantileEstimate;
-  /** Also returns the bucket counts of explicit histograms. */
+  /** Also returns bucket counts. */
   readonly buckets?: boolean;
 }
 
@@ -114,7 +114,7 @@ export function metricQueries(database: Database, retention: Retention): MetricQ
         return { plan: found.plan, ...(await explicitDistributions(found.scope, found.kinds, wanted)) };
       }
       const { plan, scope, kinds } = found.plan.resolution === 'raw' ? found : await raw();
-      return { plan, ...(await exponentialDistributions(scope, kinds, quantiles, estimate)) };
+      return { plan, ...(await exponentialDistributions(scope, kinds, { quantiles, estimate, buckets })) };
     },
   };
 }

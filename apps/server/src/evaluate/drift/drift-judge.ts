@@ -3,8 +3,8 @@ import {
   describeBaseline,
   judgeRun,
   type DriftMonitor,
+  type DriftRunInput,
   type DriftVerdict,
-  type PreviousDecision,
 } from '@tidewatch/drift';
 import type { Store } from '@tidewatch/store';
 import type { Logger } from 'pino';
@@ -13,7 +13,10 @@ import { compareWindow } from './compare-window.js';
 import { CountedStreams } from './counted-streams.js';
 import { explainAlarms } from './explain-alarms.js';
 import { MonitorBaselines } from './monitor-baselines.js';
+import { readHistograms } from './read-histograms.js';
 import { recountStreams } from './recount-streams.js';
+
+type SamplesCompared = Pick<DriftRunInput, 'baseline' | 'comparisons' | 'problems'>;
 
 /** Compares windows of drift monitors with their baselines. */
 export class DriftJudge implements MonitorJudge<DriftMonitor> {
@@ -39,6 +42,9 @@ export class DriftJudge implements MonitorJudge<DriftMonitor> {
     judgedUntil: number,
     now: number,
   ): Promise<readonly TimeRange[]> {
+    if (!watchesSamples(monitor)) {
+      return [];
+    }
     const window = { from: judgedUntil - monitor.windowMs, to: judgedUntil };
     const baseline = await this.baselines.of(monitor, window, now);
     // A late label belongs to a prediction that may be older than it by the maturity.
@@ -52,10 +58,33 @@ export class DriftJudge implements MonitorJudge<DriftMonitor> {
     window: TimeRange,
     { now, previous, revised }: Judging,
   ): Promise<DriftVerdict[]> {
+    const metrics = await readHistograms(this.store, monitor, window);
+    const { baseline, comparisons, problems } = watchesSamples(monitor)
+      ? await this.compareSamples(monitor, window, now)
+      : { baseline: { name: describeBaseline(monitor.baseline), version: 0 }, comparisons: [], problems: [] };
+    const verdicts = judgeRun({
+      monitor,
+      window,
+      baseline,
+      comparisons,
+      histograms: metrics.histograms,
+      problems: [...problems, ...metrics.problems],
+      previous,
+      revised,
+    });
+    return explainAlarms({ store: this.store, logger: this.logger }, monitor, verdicts, comparisons);
+  }
+
+  private async compareSamples(
+    monitor: DriftMonitor,
+    window: TimeRange,
+    now: number,
+  ): Promise<SamplesCompared> {
     const baseline = await this.baselines.of(monitor, window, now);
     if (baseline === null) {
-      return judgeRun(withoutBaseline(monitor, window, previous, revised));
+      return withoutBaseline(monitor);
     }
+    const { name, version } = baseline;
     const { comparisons, problems } = await compareWindow(
       this.store,
       this.streams,
@@ -63,27 +92,17 @@ export class DriftJudge implements MonitorJudge<DriftMonitor> {
       baseline,
       window,
     );
-    const { name, version } = baseline;
-    const verdicts = judgeRun({
-      monitor,
-      window,
-      baseline: { name, version },
-      comparisons,
-      problems,
-      previous,
-      revised,
-    });
-    return explainAlarms({ store: this.store, logger: this.logger }, monitor, verdicts, comparisons);
+    return { baseline: { name, version }, comparisons, problems };
   }
 }
 
-/** A run in which nothing can be compared, and why. */
-function withoutBaseline(
-  monitor: DriftMonitor,
-  window: TimeRange,
-  previous: ReadonlyMap<string, PreviousDecision>,
-  revised: boolean,
-): Parameters<typeof judgeRun>[0] {
+/** Whether a monitor looks at samples, and not at metrics alone. */
+function watchesSamples({ features, outputs, attributions, truth }: DriftMonitor): boolean {
+  return truth !== null || [features, outputs, attributions].some((choice) => choice !== 'none');
+}
+
+/** Nothing can be compared, and why. */
+function withoutBaseline(monitor: DriftMonitor): SamplesCompared {
   const name = describeBaseline(monitor.baseline);
   const message =
     monitor.baseline.kind === 'fixed'
@@ -91,8 +110,6 @@ function withoutBaseline(
       : `too few samples are recorded to make the baseline (${name}).`;
   const variables = Array.isArray(monitor.features) ? (monitor.features as readonly string[]) : ['all'];
   return {
-    monitor,
-    window,
     baseline: { name, version: 0 },
     comparisons: [],
     problems: variables.map((variable) => ({
@@ -101,7 +118,5 @@ function withoutBaseline(
       message,
       kind: 'no-data',
     })),
-    previous,
-    revised,
   };
 }
