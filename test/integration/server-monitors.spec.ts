@@ -73,6 +73,34 @@ describe('monitors of a running server', () => {
     }
   };
 
+  /** A histogram a minute, of answers that take twice as long in the end. */
+  const sendLatencies = async (): Promise<void> => {
+    const dataPoints = Array.from({ length: 120 }, (_, i) => {
+      const time = NOW - (120 - i) * MINUTE;
+      return {
+        startTimeUnixNano: `${time - MINUTE}000000`,
+        timeUnixNano: `${time}000000`,
+        count: '60',
+        explicitBounds: [10, 20, 40, 80],
+        bucketCounts: i < 100 ? ['10', '20', '20', '10', '0'] : ['0', '10', '20', '20', '10'],
+      };
+    });
+    const histogram = { aggregationTemporality: 1, dataPoints };
+    const response = await fetch(`${server.otlp}/v1/metrics`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        resourceMetrics: [
+          {
+            resource: { attributes: [{ key: 'service.name', value: { stringValue: 'fraud-api' } }] },
+            scopeMetrics: [{ metrics: [{ name: 'inference.duration', unit: 'ms', histogram }] }],
+          },
+        ],
+      }),
+    });
+    expect(response.status).toBe(200);
+  };
+
   beforeAll(async () => {
     const rolling = { kind: 'rolling', length: '60m', gap: '20m' };
     server = await startTestServer({
@@ -87,12 +115,20 @@ describe('monitors of a running server', () => {
             positive: 'fraud',
             segments: ['channel'],
           }),
+          rule('DriftMonitor', 'truth', { ...shared, baseline: rolling, truth: { maturity: '1m' } }),
+          rule('DriftMonitor', 'latency', {
+            ...shared,
+            baseline: rolling,
+            ...{ features: 'none', outputs: 'none' },
+            metrics: [{ metric: 'inference.duration', match: { 'service.name': 'fraud-api' } }],
+          }),
         ].join('---\n'),
       },
     });
     const { predictions, labels } = traffic();
     await send('predictions', predictions);
     await send('labels', labels);
+    await sendLatencies();
     await server.stored();
     const deadline = Date.now() + 60_000;
     do {
@@ -115,6 +151,8 @@ describe('monitors of a running server', () => {
       ['inputs', 'DriftMonitor', 'alarm'],
       ['data', 'QualityMonitor', 'alarm'],
       ['answers', 'PerformanceMonitor', 'alarm'],
+      ['truth', 'DriftMonitor', 'ok'],
+      ['latency', 'DriftMonitor', 'alarm'],
     ]);
     expect(view('inputs').verdicts[0]).toMatchObject({
       title: 'amount',
@@ -130,6 +168,32 @@ describe('monitors of a running server', () => {
     );
     expect(view('answers').verdicts[0]).toMatchObject({ state: 'alarm', plot: null });
     expect(view('answers').reason).toContain('metrics are worse');
+  });
+
+  test('a histogram is plotted at its bounds, and a truth by its labels', async () => {
+    const variable = 'metric:inference.duration{service.name=fraud-api}';
+    expect(view('latency').verdicts[0]).toMatchObject({ subject: `${variable}/ks`, plot: { variable } });
+    const latency = await get<{ bins: { label: string; current: number; reference: number }[]; n: number }>(
+      `/latency/distribution?variable=${encodeURIComponent(variable)}`,
+    );
+    expect(latency.bins.map(({ label }) => label)).toEqual([
+      'up to 10',
+      '10 to 20',
+      '20 to 40',
+      '40 to 80',
+      'above 80',
+    ]);
+    expect(latency.bins[0]).toMatchObject({ current: 0, reference: expect.closeTo(1 / 6, 6) as unknown });
+    const explained = await get<{ examples: unknown[]; verdict: { state: string } }>(
+      `/latency/explanation?subject=${encodeURIComponent(`${variable}/ks`)}`,
+    );
+    expect(explained).toMatchObject({ examples: [], verdict: { state: 'alarm' } });
+    const truth = await get<{ bins: { label: string; current: number }[] }>(
+      '/truth/distribution?variable=truth:label',
+    );
+    expect(truth.bins.map(({ label }) => label).sort()).toEqual(['fine', 'fraud']);
+    const unknown = await fetch(`${server.api}/api/v1/monitors/latency/distribution?variable=metric:other`);
+    expect(unknown.status).toBe(404);
   });
 
   test('a verdict of missing values is explained by samples', async () => {
