@@ -28,8 +28,9 @@ export async function countBuckets(
   stream: CountStream,
   range: TimeRange,
 ): Promise<void> {
-  for (const piece of planCounting(await workOf(database, project, stream, range))) {
-    await countPiece(database, project, stream, piece);
+  const { cells, ...work } = await workOf(database, project, stream, range);
+  for (const piece of planCounting(work)) {
+    await countPiece(database, project, stream, { ...piece, cells });
   }
 }
 
@@ -39,7 +40,7 @@ async function workOf(
   project: string,
   stream: CountStream,
   range: TimeRange,
-): Promise<CountingWork> {
+): Promise<CountingWork & { readonly cells: number }> {
   const { population, bucketMs, segments, grid } = stream;
   const within = sampleParameters(project, population, range);
   const rows = await database.query<{ bucket: string; rows: string }>(
@@ -48,8 +49,8 @@ async function workOf(
     { ...within, bucketMs },
     { tag: 'feature-counts.rows' },
   );
-  const [variables] = await database.query<{ count: string }>(
-    `SELECT count() AS count ${profilesOf(stream)}`,
+  const [variables] = await database.query<{ count: string; cells: string }>(
+    `SELECT count() AS count, max(${CELLS_OF_PROFILE}) AS cells ${profilesOf(stream)}`,
     { project, model: population.model, gridName: grid.name, gridVersion: grid.version },
     { tag: 'feature-counts.variables' },
   );
@@ -65,6 +66,7 @@ async function workOf(
     range,
     buckets: rows.map((row) => ({ start: toNumber(row.bucket), rows: toNumber(row.rows) })),
     variables: toNumber(variables?.count ?? 0),
+    cells: toNumber(variables?.cells ?? 0),
     segmentsPerSample: 1 + segments.length,
     segments: Math.min(toNumber(named?.count ?? 1), 1 + segments.length * (MAX_SEGMENT_VALUES + 1)),
   };
@@ -74,7 +76,7 @@ async function countPiece(
   database: Database,
   project: string,
   stream: CountStream,
-  { range, parts }: CountingPiece,
+  { range, parts, cells }: CountingPiece & { readonly cells: number },
 ): Promise<void> {
   const { population, grid, segments, bucketMs } = stream;
   const now = Date.now();
@@ -110,7 +112,7 @@ async function countPiece(
   };
   for (let part = 0; part < parts; part += 1) {
     await database.insertSelect(
-      countSql(stream),
+      countSql(stream, Math.max(1, cells)),
       { ...counted, part, parts },
       { tag: 'feature-counts.count' },
     );
@@ -149,27 +151,37 @@ async function crowdedSegments(
   };
 }
 
+/** SQL of the cells that a profile has. */
+const CELLS_OF_PROFILE = `${FIRST_CELL} + if(Type = 'numeric', length(Edges) + 1, length(CategoryNames))`;
+
 /** The cells of a grid's variables, of the kind that a stream counts: truth, or all others. */
 const profilesOf = ({ truth }: ValueSource, join = ''): string => `FROM baseline_profiles FINAL ${join}
   WHERE Project = {project:String} AND Model = {model:String} AND Name = {gridName:String} AND Version = {gridVersion:UInt64}
     AND ${truth === null ? 'NOT ' : ''}startsWith(Feature, 'truth:')`;
 
-/** One row per variable of the grid that this part counts. */
+/**
+ * One row per variable of the grid that this part counts. Variables and places (a bucket's version, variant and segment) are
+ * told apart by 64-bit hashes: joining and grouping millions of values by text takes several times as long.
+ */
 const gridsOf = (
   source: ValueSource,
-): string => `SELECT toString(Feature) AS variable, Type = 'numeric' AS isNumeric, Mean AS center,
-    toUInt32(${FIRST_CELL} + if(isNumeric, length(Edges) + 1, length(CategoryNames))) AS cells,
+): string => `SELECT toString(Feature) AS variable, cityHash64(variable) AS feature, Type = 'numeric' AS isNumeric, Mean AS center,
+    toUInt32(${CELLS_OF_PROFILE}) AS cells,
     toUInt32(${FIRST_CELL} + if(isNumeric, intDiv(length(Edges) + 1, 2), 1)) AS split ${profilesOf(source)}
-    AND cityHash64(Feature) % {parts:UInt32} = {part:UInt32}`;
+    AND feature % {parts:UInt32} = {part:UInt32}`;
 /** One row per edge or category, numbered from 1. */
 const edgesOf = (
   source: ValueSource,
-): string => `SELECT toString(Feature) AS ofVariable, edge, toUInt32(position) AS position
+): string => `SELECT cityHash64(toString(Feature)) AS ofFeature, edge, toUInt32(position) AS position
   ${profilesOf(source, 'ARRAY JOIN Edges AS edge, arrayEnumerate(Edges) AS position')}`;
 const categoriesOf = (
   source: ValueSource,
-): string => `SELECT toString(Feature) AS ofVariable, category, toUInt32(position) AS position
+): string => `SELECT cityHash64(toString(Feature)) AS ofFeature, category, toUInt32(position) AS position
   ${profilesOf(source, 'ARRAY JOIN CategoryNames AS category, arrayEnumerate(CategoryNames) AS position')}`;
+
+/** SQL of a place's hash. */
+const PLACE = (segment: string): string =>
+  `cityHash64(toUnixTimestamp64Milli(bucket), version, variant, toString(${segment}))`;
 
 /**
  * Every value with its cell. The bin of a number is the number of edges at or below it, which the ASOF JOIN finds by binary
@@ -177,46 +189,40 @@ const categoriesOf = (
  */
 const cellsOf = (
   source: ValueSource,
-): string => `SELECT bucket, version, variant, segments, session, time, id, variable, center, split, number,
+): string => `SELECT bucket, places, session, time, id, feature, center, split, number,
     multiIf(kind = 2, 0,
       isNumeric, multiIf(kind = 0, multiIf(isNaN(number), 1, isInfinite(number), 2, ${FIRST_CELL} + edges.position),
                          text = 'NaN', 1, text IN ('Infinity', '-Infinity'), 2, 3),
       kind = 0, 3, categories.position > 0, ${FIRST_CELL - 1} + categories.position, 4)::UInt32 AS cell
-  FROM (SELECT * FROM (${valuesOfSamples(
+  FROM (SELECT * FROM (SELECT *, cityHash64(variable) AS feature FROM (${valuesOfSamples(
     source,
-    `${BUCKET_OF} AS bucket, toString(ModelVersion) AS version, toString(Variant) AS variant, ${SEGMENTS} AS segments,
-     SessionId AS session, Timestamp AS time, PredictionId AS id`,
+    `${BUCKET_OF} AS bucket, toString(ModelVersion) AS version, toString(Variant) AS variant,
+     arrayMap(each -> ${PLACE('each')}, ${SEGMENTS}) AS places, SessionId AS session, Timestamp AS time, PredictionId AS id`,
     SAMPLES_WHERE,
-  )}) AS samples INNER JOIN (${gridsOf(source)}) AS grids USING (variable)) AS known
-  LEFT JOIN (${categoriesOf(source)}) AS categories ON known.variable = categories.ofVariable AND known.text = categories.category
-  ASOF LEFT JOIN (${edgesOf(source)}) AS edges ON known.variable = edges.ofVariable AND known.number >= edges.edge`;
+  )})) AS samples INNER JOIN (${gridsOf(source)}) AS grids USING (feature)) AS known
+  LEFT JOIN (${categoriesOf(source)}) AS categories ON known.feature = categories.ofFeature AND known.text = categories.category
+  ASOF LEFT JOIN (${edgesOf(source)}) AS edges ON known.feature = edges.ofFeature AND known.number >= edges.edge`;
 
 /** With whether the usable value before, of the same session and bucket, was on the same side of the grid's middle. */
 const pairedOf = (
   source: ValueSource,
-): string => `SELECT bucket, version, variant, segments, variable, cell, number - center AS distance, cell >= ${FIRST_CELL} AS usable,
+): string => `SELECT places, feature, cell, number - center AS distance, distance * distance AS squared, cell >= ${FIRST_CELL} AS usable,
     lagInFrame(toInt8(cell < split), 1, toInt8(-1)) OVER order AS before, toInt8(cell < split) AS side
   FROM (${cellsOf(source)})
-  WINDOW order AS (PARTITION BY bucket, variable, session, cell >= ${FIRST_CELL} ORDER BY time, id
+  WINDOW order AS (PARTITION BY bucket, feature, session, cell >= ${FIRST_CELL} ORDER BY time, id
                    ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)`;
 
-const byCellOf = (
+/** Counts straight into an array per place and variable: a group per cell, put together afterwards, takes twice as long. */
+const countedOf = (
   source: ValueSource,
-): string => `SELECT bucket, version, variant, segment, variable, cell, toUInt32(count()) AS c,
-    countIf(usable) AS n, sumIf(distance, usable) AS s1, sumIf(pow(distance, 2), usable) AS s2,
-    sumIf(pow(distance, 3), usable) AS s3, sumIf(pow(distance, 4), usable) AS s4,
-    minIf(distance, usable) AS low, maxIf(distance, usable) AS high,
-    countIf(usable AND segment = '' AND before >= 0) AS pairs,
-    countIf(usable AND segment = '' AND before = side) AS same
-  FROM (${pairedOf(source)}) ARRAY JOIN segments AS segment
-  GROUP BY bucket, version, variant, segment, variable, cell`;
-
-const byVariableOf = (
-  source: ValueSource,
-): string => `SELECT bucket, version, variant, segment, variable, groupArrayInsertAt(toUInt32(0))(c, cell) AS filled,
-    sum(c) AS present, sum(n) AS finite, sum(s1) AS t1, sum(s2) AS t2, sum(s3) AS t3, sum(s4) AS t4,
-    minIf(low, n > 0) AS least, maxIf(high, n > 0) AS most, sum(pairs) AS allPairs, sum(same) AS allSame
-  FROM (${byCellOf(source)}) GROUP BY bucket, version, variant, segment, variable`;
+  cells: number,
+): string => `SELECT cityHash64(place, feature) AS counted, countResample(0, ${cells}, 1)(cell) AS filled,
+    count() AS present, countIf(usable) AS finite, sumIf(distance, usable) AS t1, sumIf(squared, usable) AS t2,
+    sumIf(squared * distance, usable) AS t3, sumIf(squared * squared, usable) AS t4,
+    minIf(distance, usable) AS least, maxIf(distance, usable) AS most,
+    countIf(usable AND number = 1 AND before >= 0) AS pairs, countIf(usable AND number = 1 AND before = side) AS same
+  FROM (${pairedOf(source)}) ARRAY JOIN places AS place, arrayEnumerate(places) AS number
+  GROUP BY counted`;
 
 const SAMPLES = `SELECT ${BUCKET_OF} AS bucket, toString(ModelVersion) AS version, toString(Variant) AS variant, segment,
     count() AS rows
@@ -226,19 +232,20 @@ const SAMPLES = `SELECT ${BUCKET_OF} AS bucket, toString(ModelVersion) AS versio
 /** Samples that lack a variable altogether count as null; central moments from sums about the baseline's mean. */
 const countSql = (
   source: ValueSource,
+  mostCells: number,
 ): string => `INSERT INTO feature_counts (Project, Model, Stream, Grid, Variable, Segment, Bucket, ModelVersion, Variant,
     Counts, Finite, Mean, M2, M3, M4, Min, Max, Pairs, SameSide, ComputedAt)
   SELECT {project:String}, {model:String}, {stream:String}, {grid:String}, variable, segment, bucket, version, variant,
-    arrayMap((count, index) -> if(index = 1 AND NOT has({repeated:Array(String)}, variable), count + toUInt32(rows - present), count),
-      arrayResize(filled, cells) AS resized, arrayEnumerate(resized)),
+    arrayConcat([toUInt64(filled[1] + if(has({repeated:Array(String)}, variable), 0, rows - present))], arraySlice(arrayResize(filled, cells), 2)),
     if(isNumeric, finite, 0), if(isNumeric AND finite > 0, center + t1 / finite AS mean, 0),
     if(isNumeric AND finite > 0, greatest(0, t2 - t1 * (t1 / finite AS d)), 0),
     if(isNumeric AND finite > 0, t3 - 3 * d * t2 + 2 * finite * pow(d, 3), 0),
     if(isNumeric AND finite > 0, greatest(0, t4 - 4 * d * t3 + 6 * d * d * t2 - 3 * finite * pow(d, 4)), 0),
     if(isNumeric AND finite > 0, center + least, inf), if(isNumeric AND finite > 0, center + most, -inf),
-    allPairs, allSame, {computedAt:UInt64}
-  FROM (SELECT * FROM (${SAMPLES}) AS samples CROSS JOIN (${gridsOf(source)}) AS grids) AS wanted
-  LEFT JOIN (${byVariableOf(source)}) AS found USING (bucket, version, variant, segment, variable)`;
+    pairs, same, {computedAt:UInt64}
+  FROM (SELECT *, cityHash64(${PLACE('segment')}, feature) AS counted
+        FROM (${SAMPLES}) AS samples CROSS JOIN (${gridsOf(source)}) AS grids) AS wanted
+  LEFT JOIN (${countedOf(source, mostCells)}) AS found USING (counted)`;
 
 /** Says of every bucket that it was counted, and how many samples of each version, variant and segment it has. */
 const MARK_SQL = `INSERT INTO feature_counts (Project, Model, Stream, Grid, Variable, Segment, Bucket, ModelVersion, Variant,
