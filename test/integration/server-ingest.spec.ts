@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { removeFolders, startTestServer, type TestServer } from '../harness/test-server.js';
@@ -304,6 +305,27 @@ describe('predictions, labels, deployments and baselines', () => {
     const second = await put();
     expect(first).toMatchObject({ model: 'ranker', name: 'training', rows: 2, features: 2 });
     expect(second['version']).toBeGreaterThan(first['version'] ?? Infinity);
+  });
+
+  test('a baseline can be a Parquet file; what cannot be read as one is answered with the reason', async () => {
+    const put = (body: Uint8Array) =>
+      fetch(`${server.api}/v1/baselines/ranker/parquet`, {
+        method: 'PUT',
+        body,
+        headers: { 'Content-Type': 'application/vnd.apache.parquet' },
+      });
+    const stored = await put(readFileSync('test/fixtures/parquet/samples.parquet'));
+    expect(await stored.json()).toEqual({
+      ...{ model: 'ranker', name: 'parquet', version: 1, rows: 1_000, features: 7 },
+      ignored: ['at', 'tags'],
+    });
+    const profiles = await server.server.store.baselines.profiles('default', {
+      ...{ model: 'ranker', name: 'parquet', version: 1 },
+    });
+    expect(profiles.map(({ variable }) => variable)).toContain('output:score');
+    const spoilt = await put(Buffer.from('PAR1 and nothing else'));
+    expect(spoilt.status).toBe(400);
+    expect(await spoilt.json()).toMatchObject({ code: 'samples.malformed' });
   });
 
   test.each<[string, string, string, string, number, string]>([

@@ -2,7 +2,7 @@
 export interface FeatureColumn {
   readonly type: 'numeric' | 'text' | 'boolean';
   /** The finite values in the order of the rows; empty unless `type` is `numeric`. */
-  readonly values: number[];
+  readonly values: ArrayLike<number>;
   /** How many rows hold each text (`true` and `false` for a boolean); empty for a numeric feature. */
   readonly categories: Record<string, number>;
   /** Rows in which the feature is null, empty (CSV) or missing. */

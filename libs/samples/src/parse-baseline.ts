@@ -32,7 +32,7 @@ export function parseBaseline(body: Uint8Array, { contentType }: BaselineOptions
       throw new AppError({
         code: 'samples.unsupported',
         message: `A baseline cannot be read from ${contentType === '' ? 'an unnamed content type' : contentType}.`,
-        hint: 'Send application/x-ndjson, application/json or text/csv. Parquet is not read yet: convert it to CSV.',
+        hint: 'Send application/x-ndjson, application/json, text/csv or application/vnd.apache.parquet.',
       });
   }
 }

@@ -33,6 +33,7 @@ export async function openEmbeddedEngine(mode: EmbeddedMode): Promise<Engine> {
     }
     return {
       kind: 'embedded',
+      temporaryDir,
       description: `embedded in ${dataDir}`,
       connections: clients.map((client, index) =>
         embeddedConnection(client, path.join(temporaryDir, `${index}.rows`)),

@@ -31,5 +31,7 @@ export interface Engine {
   /** For people: where the data lies. Holds no password. */
   readonly description: string;
   readonly connections: readonly EngineConnection[];
+  /** Where this process may put files for the engine to read; `null` if it cannot see them. */
+  readonly temporaryDir: string | null;
   close(): Promise<void>;
 }

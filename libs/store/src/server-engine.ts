@@ -43,6 +43,7 @@ export async function openServerEngine(mode: ServerMode, isProbed = true): Promi
   }
   return {
     kind: 'server',
+    temporaryDir: null,
     description: `ClickHouse at ${description}`,
     connections: Array.from({ length: ENGINE_SLOTS }, () => connection),
     close: () => client.close(),

@@ -1,5 +1,6 @@
 import { BlockWriter } from './block-writer.js';
 import { isAppError } from '@tidewatch/core';
+import { datasetReader, type DatasetReader } from './datasets/dataset-reader.js';
 import { Database } from './database.js';
 import { openEmbeddedEngine } from './embedded-engine.js';
 import { LateOpening } from './late-opening.js';
@@ -74,6 +75,7 @@ export interface Store {
   readonly verdicts: VerdictsRepository;
   readonly incidents: IncidentsRepository;
   readonly notifications: NotificationsRepository;
+  readonly datasets: Omit<DatasetReader, 'close'>;
   readonly ingest: IngestRepository;
   readonly health: HealthRepository;
   /** Waits for what is running, closes the engine and frees the data directory. Later calls fail with `store.closed`. */
@@ -109,6 +111,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     opening = new LateOpening(database, error, () => migrate(tables, options));
   }
   const writer = new BlockWriter(database, options.processName);
+  const datasets = datasetReader(database, engine.temporaryDir);
   return {
     kind: database.kind,
     description: database.description,
@@ -132,11 +135,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     verdicts: verdictsRepository(database, writer),
     incidents: incidentsRepository(database, writer),
     notifications: notificationsRepository(database, writer),
+    datasets,
     ingest: ingestRepository(database, options.processName),
     health: healthRepository(database, options),
     close: async () => {
       await opening?.stop();
       await writer.drained();
+      await datasets.close();
       await database.close();
     },
   };

@@ -3,6 +3,7 @@ import { Controller, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/com
 import { AppError, type RowBlock } from '@tidewatch/core';
 import type { Signal } from '@tidewatch/journal';
 import {
+  LIMITS,
   parseBaseline,
   parseDeployments,
   parseLabels,
@@ -27,7 +28,19 @@ export interface RowsAnswer {
 }
 
 const ROW_TYPES = ['application/json', 'application/x-ndjson'] as const;
-const BASELINE_TYPES = [...ROW_TYPES, 'text/csv'] as const;
+const PARQUET = 'application/vnd.apache.parquet';
+const BASELINE_TYPES = [...ROW_TYPES, 'text/csv', PARQUET] as const;
+
+/** What is answered to an uploaded dataset. */
+interface StoredBaseline {
+  readonly model: string;
+  readonly name: string;
+  readonly version: number;
+  readonly rows: number;
+  readonly features: number;
+  /** Columns that are no features: times, lists, structures. */
+  readonly ignored: readonly string[];
+}
 
 /** How one kind of rows is read and turned into what the journal keeps. */
 interface RowKind<T> {
@@ -86,14 +99,17 @@ export class SamplesController {
     @Req() request: FastifyRequest,
     @Param('model') model: string,
     @Param('name') name: string,
-  ): Promise<{ model: string; name: string; version: number; rows: number; features: number }> {
+  ): Promise<StoredBaseline> {
     return this.withRequest(request, BASELINE_TYPES, async ({ project, contentType, body }) => {
-      const table = parseBaseline(body, { contentType });
+      const { table, ignored } =
+        contentType === PARQUET
+          ? await this.runtime.store.datasets.readParquet(body, LIMITS)
+          : { table: parseBaseline(body, { contentType }), ignored: [] };
       const sha256 = createHash('sha256').update(body).digest('hex');
       const profiles = profilesOf(table);
       const upload = { model, name, source: 'upload', sha256, rows: table.rows, profiles };
       const { version } = await this.runtime.store.baselines.save(project, upload);
-      return { model, name, version, rows: table.rows, features: profiles.length };
+      return { model, name, version, rows: table.rows, features: profiles.length, ignored };
     });
   }
 
