@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { seededNormal, seededRandom } from '@tidewatch/core';
-import { driftMonitorSchema, type DriftMonitor, type DriftVerdict } from '@tidewatch/drift';
+import {
+  driftMonitorSchema,
+  type BaselineDiff,
+  type DriftMonitor,
+  type DriftVerdict,
+} from '@tidewatch/drift';
 import type { Prediction } from '@tidewatch/samples';
 import { pino } from 'pino';
 import { DriftJudge } from '../../apps/server/src/evaluate/drift/drift-judge.js';
@@ -198,6 +203,38 @@ describe('drift monitors on stored samples', () => {
     await store(samples('fresh', END + 5 * MINUTE, END + 10 * MINUTE, 500));
     await running.evaluate([rule], Date.now(), END + 10 * MINUTE + 1_000);
     expect(find(await verdictsOf(rule, END + 10 * MINUTE), 'amount/ks')?.baselineVersion).toBe(2);
+  }, 60_000);
+
+  test('a candidate says what it would change against the version in force', async () => {
+    const now = Math.floor(Date.now() / WINDOW) * WINDOW;
+    await store(samples('diff', now - 40 * MINUTE, now, 4_000));
+    const later = (i: number) => ({
+      shift: 1,
+      features: {
+        numeric: { amount: seededNormal(random) + 1, fresh: i },
+        text: {},
+        boolean: {},
+        nulls: [],
+      },
+    });
+    await store(samples('diff', now, now + 40 * MINUTE, 4_000, later));
+    const rule = monitor('diff', { baseline: { kind: 'rolling', length: '30m', refresh: '1s' } });
+    const running = evaluator();
+    await running.evaluate([rule], Date.now(), now + 1_000);
+    await running.evaluate([rule], Date.now() + 5_000, now + 40 * MINUTE + 1_000);
+    const [candidate] = await backend.store.baselines.versions(
+      'default',
+      'diff',
+      'diff-inputs: the 30 min before',
+    );
+    expect(candidate?.status).toBe('candidate');
+    const diff = JSON.parse(candidate!.diff) as BaselineDiff;
+    expect(diff).toMatchObject({ against: 1, added: ['fresh'], removed: ['country'], retyped: [] });
+    expect(diff.changes[0]).toMatchObject({ variable: 'country', test: 'missing', large: true });
+    const moved = diff.changes.find(({ variable, test: name }) => variable === 'amount' && name === 'ks');
+    // Of two normal laws one standard deviation apart.
+    expect(moved?.statistic).toBeGreaterThan(0.33);
+    expect(moved).toMatchObject({ large: true });
   }, 60_000);
 
   test('a feature that the baseline does not have is named, and the others are judged', async () => {

@@ -1,6 +1,8 @@
 export type { VariableChoice } from './rule/choice-field.js';
 export { baselineField, describeBaseline } from './rule/baseline-field.js';
 export type { BaselineKind, MonitorBaseline } from './rule/baseline-field.js';
+export { diffBaselines } from './explain/diff-baselines.js';
+export type { BaselineChange, BaselineDiff } from './explain/diff-baselines.js';
 export { eventOf } from './explain/drift-event.js';
 export type { DriftEvent, MeasuredEvent } from './explain/drift-event.js';
 export { explainSegments } from './explain/explain-segments.js';
@@ -18,7 +20,7 @@ export type { MonitorSummary, SummarisedVerdict, SummaryWords } from './judge/su
 export type { ComparedCounts, DriftLocation, DriftMeasurement, DriftMetric } from './metrics/drift-metric.js';
 export { driftMetrics } from './metrics/index.js';
 export type { DriftMetricName } from './metrics/index.js';
-export { driftMonitorSchema } from './monitor/drift-monitor.js';
+export { DEFAULT_EFFECTS, driftMonitorSchema } from './monitor/drift-monitor.js';
 export type { ComparingMonitor, DriftMonitor, WatchedMetric } from './monitor/drift-monitor.js';
 export { BINS, CELL, cellCount, FIRST_CELL, MAX_CATEGORIES, SPECIAL_CELLS } from './grid/grid.js';
 export type { CategoricalGrid, Grid, NumericGrid } from './grid/grid.js';

@@ -1,9 +1,13 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { AppError } from '@tidewatch/core';
+import type { BaselineDiff } from '@tidewatch/drift';
 import type { BaselineStatus, BaselineVersion } from '@tidewatch/store';
 import type { FastifyRequest } from 'fastify';
 import { RUNTIME, type Runtime } from '../runtime.js';
 import { projectOf } from './api-request.js';
+
+/** A version with what it would change. */
+export type BaselineView = Omit<BaselineVersion, 'diff'> & { readonly diff: BaselineDiff | null };
 
 /** `/api/v1/baselines…`: what monitors compare with, and the versions that wait for approval. */
 @Controller('api/v1/baselines')
@@ -18,10 +22,10 @@ export class BaselinesController {
   async list(
     @Req() request: FastifyRequest,
     @Query('model') model?: string,
-  ): Promise<{ items: BaselineVersion[]; now: number }> {
+  ): Promise<{ items: BaselineView[]; now: number }> {
     const project = projectOf(this.runtime, request);
     const items = await this.runtime.store.baselines.list(project, model === '' ? undefined : model);
-    return { items, now: Date.now() };
+    return { items: items.map(baselineView), now: Date.now() };
   }
 
   @Get(':model/:name/versions')
@@ -29,9 +33,9 @@ export class BaselinesController {
     @Req() request: FastifyRequest,
     @Param('model') model: string,
     @Param('name') name: string,
-  ): Promise<{ items: BaselineVersion[]; now: number }> {
+  ): Promise<{ items: BaselineView[]; now: number }> {
     const items = await this.runtime.store.baselines.versions(projectOf(this.runtime, request), model, name);
-    return { items, now: Date.now() };
+    return { items: items.map(baselineView), now: Date.now() };
   }
 
   @Post(':model/:name/versions/:version/approve')
@@ -39,7 +43,7 @@ export class BaselinesController {
   approve(
     @Req() request: FastifyRequest,
     @Param() parameters: Readonly<Record<'model' | 'name' | 'version', string>>,
-  ): Promise<BaselineVersion> {
+  ): Promise<BaselineView> {
     return this.decide(request, parameters, 'active');
   }
 
@@ -48,7 +52,7 @@ export class BaselinesController {
   reject(
     @Req() request: FastifyRequest,
     @Param() parameters: Readonly<Record<'model' | 'name' | 'version', string>>,
-  ): Promise<BaselineVersion> {
+  ): Promise<BaselineView> {
     return this.decide(request, parameters, 'rejected');
   }
 
@@ -56,7 +60,7 @@ export class BaselinesController {
     request: FastifyRequest,
     { model, name, version }: Readonly<Record<'model' | 'name' | 'version', string>>,
     status: BaselineStatus,
-  ): Promise<BaselineVersion> {
+  ): Promise<BaselineView> {
     const project = projectOf(this.runtime, request);
     const { baselines } = this.runtime.store;
     const found = (await baselines.versions(project, model, name)).find(
@@ -69,6 +73,10 @@ export class BaselinesController {
         hint: 'GET /api/v1/baselines lists what there is.',
       });
     }
-    return baselines.setStatus(project, found, status);
+    return baselineView(await baselines.setStatus(project, found, status));
   }
+}
+
+function baselineView(version: BaselineVersion): BaselineView {
+  return { ...version, diff: version.diff === '' ? null : (JSON.parse(version.diff) as BaselineDiff) };
 }

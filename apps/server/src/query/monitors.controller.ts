@@ -20,9 +20,10 @@ import {
 } from '@tidewatch/drift';
 import type { EventExample } from '@tidewatch/store';
 import type { FastifyRequest } from 'fastify';
-import { compareWindow, streamsOf } from '../evaluate/drift/compare-window.js';
+import { compareWindow } from '../evaluate/drift/compare-window.js';
 import { CountedStreams, sourceOf } from '../evaluate/drift/counted-streams.js';
 import { MonitorBaselines, type ResolvedBaseline } from '../evaluate/drift/monitor-baselines.js';
+import { streamsOf } from '../evaluate/drift/monitor-streams.js';
 import { readHistograms } from '../evaluate/drift/read-histograms.js';
 import { projectOfRule } from '../evaluate/rule-project.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
@@ -64,7 +65,7 @@ export class MonitorsController {
   constructor(@Inject(RUNTIME) runtime: Runtime) {
     this.runtime = runtime;
     this.streams = new CountedStreams(runtime.store);
-    this.baselines = new MonitorBaselines(runtime.store);
+    this.baselines = new MonitorBaselines(runtime.store, this.streams);
   }
 
   @Get()

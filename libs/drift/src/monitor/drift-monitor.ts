@@ -78,7 +78,7 @@ export type ComparingMonitor = RuleAbout &
 const metricNames = Object.keys(driftMetrics) as DriftMetricName[];
 
 /** The tests of a monitor that names none: one for numbers, one for categories, one for what is missing. */
-const DEFAULT_EFFECTS = Object.fromEntries(
+export const DEFAULT_EFFECTS = Object.fromEntries(
   metricNames.flatMap((name) =>
     driftMetrics[name].byDefault ? [[name, driftMetrics[name].defaultMinimumEffect]] : [],
   ),

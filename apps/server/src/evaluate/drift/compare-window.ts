@@ -1,19 +1,18 @@
 import type { TimeRange } from '@tidewatch/core';
 import {
-  addCounted,
   emptyCounted,
   variableOf,
-  type Counted,
   type ComparingMonitor,
   type VariableComparison,
   type VariableProblem,
 } from '@tidewatch/drift';
-import type { CountedVariable, CountStream, Store } from '@tidewatch/store';
+import type { CountStream, Store } from '@tidewatch/store';
 import { projectOfRule } from '../rule-project.js';
 import { armsOf } from './arms-of.js';
 import { baselineRanges } from './baseline-ranges.js';
-import { sourceOf, streamOf, type CountedStreams } from './counted-streams.js';
-import { isWatched, referencePopulation, type ResolvedBaseline } from './monitor-baselines.js';
+import { sourceOf, type CountedStreams } from './counted-streams.js';
+import { isWatched, type ResolvedBaseline } from './monitor-baselines.js';
+import { streamsOf, sumByKey } from './monitor-streams.js';
 
 /** The variables of a window beside their baseline, and those that cannot be compared. */
 export interface WindowComparison {
@@ -21,13 +20,6 @@ export interface WindowComparison {
   readonly problems: VariableProblem[];
   /** Ids of the watched variables that samples of the window have. */
   readonly present: readonly string[];
-}
-
-/** The streams of a monitor: of its windows, and of its baseline where that is counted on its own. */
-export interface MonitorStreams {
-  readonly window: CountStream;
-  /** `null` for an uploaded dataset, which is counted already. */
-  readonly reference: CountStream | null;
 }
 
 /** Counts what is missing of a window and its baseline, and puts both side by side. */
@@ -75,21 +67,6 @@ export async function compareWindow(
   return { comparisons, problems, present };
 }
 
-/** The streams in which a monitor's samples are counted. */
-export function streamsOf(monitor: ComparingMonitor, baseline: ResolvedBaseline): MonitorStreams {
-  const window = streamOf(monitor, 'window', monitor.population, baseline.grid);
-  const { kind, where } = monitor.baseline;
-  if (kind === 'fixed') {
-    return { window, reference: null };
-  }
-  // What lies far back, or is filtered differently, is counted on its own.
-  const apart = kind === 'range' || Object.keys(where).length > 0;
-  const reference = apart
-    ? streamOf(monitor, 'reference', referencePopulation(monitor), baseline.grid)
-    : window;
-  return { window, reference };
-}
-
 async function bringUp(
   streams: CountedStreams,
   project: string,
@@ -112,19 +89,6 @@ async function bringUp(
       to: Math.max(...ranges.map(({ to }) => to)),
     });
   }
-}
-
-/** Sums over all ranges, by variable and segment. */
-function sumByKey(sums: readonly CountedVariable[]): Map<string, Map<string, Counted>> {
-  const byVariable = new Map<string, Map<string, Counted>>();
-  for (const { variable, segment, counts, moments, lag } of sums) {
-    const segments = byVariable.get(variable) ?? new Map<string, Counted>();
-    const before = segments.get(segment);
-    const counted = { counts, moments, lag };
-    segments.set(segment, before === undefined ? counted : addCounted(before, counted));
-    byVariable.set(variable, segments);
-  }
-  return byVariable;
 }
 
 /** A baseline that has nothing of what a monitor watches: saying nothing would look as if all were well. */

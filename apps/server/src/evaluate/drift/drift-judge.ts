@@ -32,7 +32,7 @@ export class DriftJudge implements MonitorJudge<DriftMonitor> {
     this.store = store;
     this.logger = logger;
     this.streams = new CountedStreams(store);
-    this.baselines = new MonitorBaselines(store);
+    this.baselines = new MonitorBaselines(store, this.streams);
   }
 
   /** Counts again what late samples reached into. */

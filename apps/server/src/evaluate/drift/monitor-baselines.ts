@@ -7,13 +7,14 @@ import {
   NO_MOMENTS,
   variableOf,
   type ComparingMonitor,
-  type Population,
   type VariableChoice,
 } from '@tidewatch/drift';
 import type { BaselineProfile, BaselineVersion, SampledVariable, Store } from '@tidewatch/store';
 import { projectOfRule } from '../rule-project.js';
 import { baselineRanges } from './baseline-ranges.js';
-import { sourceOf } from './counted-streams.js';
+import { candidateDiff } from './candidate-diff.js';
+import { sourceOf, type CountedStreams } from './counted-streams.js';
+import { referencePopulation } from './monitor-streams.js';
 
 /** What a monitor compares with. */
 export interface ResolvedBaseline {
@@ -25,14 +26,18 @@ export interface ResolvedBaseline {
   readonly profiles: ReadonlyMap<string, BaselineProfile>;
 }
 
+type BaselineStore = Pick<Store, 'baselines' | 'variables' | 'featureCounts'>;
+
 /** Finds the baseline of each monitor, and makes the cells of those that consist of recorded samples. */
 export class MonitorBaselines {
-  private readonly store: Pick<Store, 'baselines' | 'variables'>;
+  private readonly store: BaselineStore;
+  private readonly streams: CountedStreams;
   /** Versions are immutable, so one is read once. */
   private readonly profiles = new Map<string, ReadonlyMap<string, BaselineProfile>>();
 
-  constructor(store: Pick<Store, 'baselines' | 'variables'>) {
+  constructor(store: BaselineStore, streams: CountedStreams) {
     this.store = store;
+    this.streams = streams;
   }
 
   /** The baseline in force for a window; `null` while there is none, or too little data to make it from. */
@@ -43,7 +48,7 @@ export class MonitorBaselines {
     let version = await this.store.baselines.latest(project, population.model, name);
     if (baseline.kind !== 'fixed') {
       if (version === null) {
-        version = await this.make(monitor, window, 'active');
+        version = await this.make(monitor, window, null);
       } else if (baseline.refreshMs !== null && now - version.createdAt >= baseline.refreshMs) {
         await this.propose(monitor, window, version);
       }
@@ -73,11 +78,24 @@ export class MonitorBaselines {
     return known;
   }
 
-  /** Chooses cells by the samples that the baseline consists of now. */
+  private async diffText(
+    monitor: ComparingMonitor,
+    window: TimeRange,
+    active: BaselineVersion,
+    candidate: readonly BaselineProfile[],
+  ): Promise<string> {
+    const profiles = (await this.read(projectOfRule(monitor), active)).values();
+    const { store, streams } = this;
+    return JSON.stringify(
+      await candidateDiff({ store, streams }, monitor, window, { active, profiles, candidate }),
+    );
+  }
+
+  /** Chooses cells by the samples that the baseline consists of now; a candidate where they replace a version. */
   private async make(
     monitor: ComparingMonitor,
     window: TimeRange,
-    status: 'active' | 'candidate',
+    replaced: BaselineVersion | null,
   ): Promise<BaselineVersion | null> {
     const project = projectOfRule(monitor);
     const population = referencePopulation(monitor);
@@ -97,7 +115,8 @@ export class MonitorBaselines {
       source: describeBaseline(monitor.baseline),
       sha256: '',
       rows,
-      status,
+      status: replaced === null ? 'active' : 'candidate',
+      diff: replaced === null ? '' : await this.diffText(monitor, window, replaced, profiles),
       profiles,
     });
   }
@@ -111,7 +130,7 @@ export class MonitorBaselines {
     const project = projectOfRule(monitor);
     const [newest] = await this.store.baselines.versions(project, active.model, active.name);
     if (newest !== undefined && newest.version === active.version) {
-      await this.make(monitor, window, 'candidate');
+      await this.make(monitor, window, active);
     }
   }
 }
@@ -119,11 +138,6 @@ export class MonitorBaselines {
 /** The name under which the cells of a monitor's baseline are stored. */
 export function storedName({ name, baseline }: ComparingMonitor): string {
   return baseline.kind === 'fixed' ? baseline.name : `${name}: ${describeBaseline(baseline)}`;
-}
-
-/** The samples that a baseline is made from: those of the monitor that its own filter lets through. */
-export function referencePopulation({ population, baseline }: ComparingMonitor): Population {
-  return { ...population, where: { ...population.where, ...baseline.where } };
 }
 
 /** Whether a monitor watches a variable. */

@@ -1,7 +1,7 @@
 import type { TimeRange } from '@tidewatch/core';
 import type { ComparingMonitor } from '@tidewatch/drift';
 import { projectOfRule } from '../rule-project.js';
-import { streamsOf } from './compare-window.js';
+import { streamsOf } from './monitor-streams.js';
 import type { CountedStreams } from './counted-streams.js';
 import type { ResolvedBaseline } from './monitor-baselines.js';
 

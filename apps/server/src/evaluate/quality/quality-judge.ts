@@ -43,7 +43,7 @@ export class QualityJudge implements MonitorJudge<QualityMonitor> {
   constructor(store: Store) {
     this.store = store;
     this.streams = new CountedStreams(store);
-    this.baselines = new MonitorBaselines(store);
+    this.baselines = new MonitorBaselines(store, this.streams);
   }
 
   /** Counts again what late samples reached into; traffic is never kept, so all stretches change. */
