@@ -170,6 +170,18 @@ describe('monitors of a running server', () => {
     expect(view('answers').reason).toContain('metrics are worse');
   });
 
+  test('a numeric verdict is tested on kept samples, value by value', async () => {
+    const { verdict, exact } = await get<{
+      verdict: { statistic: number };
+      exact: { statistic: number; pValue: number; method: string; n: number; m: number };
+    }>('/inputs/explanation?subject=amount/ks');
+    expect(exact.method).toBe('exact');
+    expect(Math.min(exact.n, exact.m)).toBeGreaterThan(200);
+    expect(exact.pValue).toBeLessThan(1e-10);
+    // Two standard errors of D on some hundred values.
+    expect(Math.abs(exact.statistic - verdict.statistic)).toBeLessThan(0.12);
+  });
+
   test('a histogram is plotted at its bounds, and a truth by its labels', async () => {
     const variable = 'metric:inference.duration{service.name=fraud-api}';
     expect(view('latency').verdicts[0]).toMatchObject({ subject: `${variable}/ks`, plot: { variable } });

@@ -53,13 +53,23 @@ describe.each(STORE_BACKENDS)('segment scans, $name', ({ open }) => {
     });
     // A tag that tells every sample apart groups none.
     expect(scanned.some(({ segment }) => segment.includes('user='))).toBe(false);
-    const examples = await backend.store.segmentScan.examples('default', below, 5);
+    const examples = await backend.store.segmentScan.examples('default', { ...below, segment: '' }, 5);
     expect(examples).toHaveLength(5);
     expect(
       examples.every(({ value, predictionId }) => Number(value) < 100 && predictionId === `scan-${value}`),
     ).toBe(true);
-    expect(await backend.store.segmentScan.examples('default', below, 5)).toEqual(examples);
+    expect(await backend.store.segmentScan.examples('default', { ...below, segment: '' }, 5)).toEqual(
+      examples,
+    );
 
+    const ofShop = await backend.store.segmentScan.examples(
+      'default',
+      { ...below, segment: 'channel=shop' },
+      400,
+    );
+    expect(ofShop.map(({ value }) => value).sort((a, b) => Number(a) - Number(b))).toEqual(
+      amounts.filter((amount) => amount < 100 && amount % 4 < 2),
+    );
     const missing = await backend.store.segmentScan.scan('default', {
       ...about,
       event: { kind: 'missing' },

@@ -72,4 +72,6 @@ export type { CanaryQuery, CanaryRepository } from './repositories/canary.js';
 export type { PerformanceRepository } from './repositories/performance.js';
 export type { PerformanceQuery } from './repositories/performance-sums.js';
 export type { QualityRepository } from './repositories/quality.js';
-export type { EventExample, EventQuery, SegmentScanRepository } from './repositories/segment-scan.js';
+export type { EventExample, SampleEvent } from './repositories/event-sql.js';
+export type { ReservoirQuery, ReservoirRepository } from './repositories/reservoir.js';
+export type { EventQuery, SegmentScanRepository } from './repositories/segment-scan.js';

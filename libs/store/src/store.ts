@@ -34,6 +34,7 @@ import { predictionsRepository } from './repositories/predictions.js';
 import type { PredictionsRepository } from './repositories/predictions.js';
 import { qualityRepository } from './repositories/quality.js';
 import type { QualityRepository } from './repositories/quality.js';
+import { reservoirRepository, type ReservoirRepository } from './repositories/reservoir.js';
 import { segmentScanRepository } from './repositories/segment-scan.js';
 import type { SegmentScanRepository } from './repositories/segment-scan.js';
 import { sloSlicesRepository } from './repositories/slo-slices.js';
@@ -68,6 +69,7 @@ export interface Store {
   readonly featureCounts: FeatureCountsRepository;
   readonly variables: VariablesRepository;
   readonly segmentScan: SegmentScanRepository;
+  readonly reservoir: ReservoirRepository;
   readonly quality: QualityRepository;
   readonly canary: CanaryRepository;
   readonly performance: PerformanceRepository;
@@ -128,6 +130,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     featureCounts: featureCountsRepository(database),
     variables: variablesRepository(database),
     segmentScan: segmentScanRepository(database),
+    reservoir: reservoirRepository(database),
     quality: qualityRepository(database),
     canary: canaryRepository(database),
     performance: performanceRepository(database),

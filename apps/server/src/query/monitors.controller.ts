@@ -18,7 +18,7 @@ import {
   type PlotBin,
   type VariableComparison,
 } from '@tidewatch/drift';
-import type { EventExample } from '@tidewatch/store';
+import type { EventExample, SampleEvent } from '@tidewatch/store';
 import type { FastifyRequest } from 'fastify';
 import { compareWindow } from '../evaluate/drift/compare-window.js';
 import { CountedStreams, sourceOf } from '../evaluate/drift/counted-streams.js';
@@ -28,6 +28,7 @@ import { readHistograms } from '../evaluate/drift/read-histograms.js';
 import { projectOfRule } from '../evaluate/rule-project.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
 import { integerParameter, projectOf, timeParameter } from './api-request.js';
+import { exactTest, type ExactTest } from './exact-test.js';
 import { findMonitor, findMonitorOf, notFound } from './find-monitor.js';
 import { monitorView, verdictOf, verdictView, type MonitorView, type VerdictView } from './monitor-view.js';
 
@@ -53,6 +54,8 @@ type ComparingKinds = MonitorOf<'DriftMonitor' | 'QualityMonitor'>;
 export interface ExplanationView {
   readonly verdict: VerdictView;
   readonly examples: readonly EventExample[];
+  /** Of a drift verdict by `ks`; `null` where no samples were kept on one side. */
+  readonly exact: ExactTest | null;
 }
 
 /** `GET /api/v1/monitors…`: the monitors in force, their verdicts, and the data behind them. */
@@ -163,28 +166,21 @@ export class MonitorsController {
     const { variable, segment } = verdict;
     // Histograms have no samples to show.
     if (variable === '' || variableOf(variable).source === 'metric') {
-      return { verdict: verdictView(verdict), examples: [] };
+      return { verdict: verdictView(verdict), examples: [], exact: null };
     }
-    const { comparison } = await this.compare(this.findComparing(request, name), verdict.window, {
-      variable,
-      segment,
-    });
+    const comparing = this.findComparing(request, name);
+    const { comparison, baseline } = await this.compare(comparing, verdict.window, { variable, segment });
     const event = eventOfVerdict(verdict, comparison);
-    const examples =
-      event === null
-        ? []
-        : await this.runtime.store.segmentScan.examples(
-            project,
-            {
-              source: sourceOf(this.findComparing(request, name)),
-              variable,
-              numeric: comparison.grid.type === 'numeric',
-              event,
-              range: verdict.window,
-            },
-            EXAMPLES,
-          );
-    return { verdict: verdictView(verdict), examples };
+    const numeric = comparison.grid.type === 'numeric';
+    return {
+      verdict: verdictView(verdict),
+      examples:
+        event === null ? [] : await this.examples(comparing, baseline, verdict, { variable, numeric, event }),
+      exact:
+        'test' in verdict && verdict.test === 'ks'
+          ? await exactTest(this.runtime.store, comparing, baseline, verdict)
+          : null,
+    };
   }
 
   /** Count, mean, variance, skewness and kurtosis of a numeric variable per day, with intervals. */
@@ -214,6 +210,27 @@ export class MonitorsController {
       items: momentSeries(sums.map(({ range, moments }) => [ranges[range]!.from, moments] as const)),
       now,
     };
+  }
+
+  /** Samples of the window; those that were kept where the raw ones are gone. */
+  private async examples(
+    monitor: ComparingKinds,
+    baseline: ResolvedBaseline,
+    { window, segment }: { readonly window: TimeRange; readonly segment: string },
+    event: SampleEvent,
+  ): Promise<EventExample[]> {
+    const project = projectOfRule(monitor);
+    const { segmentScan, reservoir } = this.runtime.store;
+    const raw = await segmentScan.examples(
+      project,
+      { ...event, source: sourceOf(monitor), range: window, segment },
+      EXAMPLES,
+    );
+    return raw.length > 0
+      ? raw
+      : reservoir.examples(project, streamsOf(monitor, baseline).window, event, {
+          ...{ ranges: [window], segment, limit: EXAMPLES },
+        });
   }
 
   private async histogram(

@@ -2,6 +2,7 @@ import type { TimeRange } from '@tidewatch/core';
 import type { Database } from '../database.js';
 import { toNumber } from '../row-values.js';
 import { IN_STREAM, streamParameters, type CountStream } from './count-stream.js';
+import { KEPT_PER_BUCKET } from './kept-samples.js';
 import { planCounting, type CountingPiece, type CountingWork } from './plan-counting.js';
 import {
   DIMENSION_VALUE,
@@ -10,7 +11,7 @@ import {
   SAMPLES_WHERE,
   SEGMENTS,
 } from './variables-sql.js';
-import { sourceParameters, valuesOfSamples, type ValueSource } from './value-source.js';
+import { samplesOf, sourceParameters, valuesIn, valuesOfSamples, type ValueSource } from './value-source.js';
 
 /** Values of a dimension with counts of their own; further ones share the segment `<dimension>=other`. */
 export const MAX_SEGMENT_VALUES = 100;
@@ -93,16 +94,16 @@ async function countPiece(
     { tag: 'feature-counts.clear' },
   );
   const others = await crowdedSegments(database, project, stream, range);
-  const marked = {
+  const sampled = {
     ...sampleParameters(project, population, range),
     stream: stream.stream,
-    grid: inStream.grid,
     bucketMs,
     dimensions: segments,
     crowded: others.dimensions,
     named: others.named,
     computedAt: now + 1,
   };
+  const marked = { ...sampled, grid: inStream.grid };
   const counted = {
     ...marked,
     ...sourceParameters(project, stream, range),
@@ -118,6 +119,11 @@ async function countPiece(
     );
   }
   await database.insertSelect(MARK_SQL, marked, { tag: 'feature-counts.mark' });
+  await database.insertSelect(
+    keepSql(stream),
+    { ...sampled, ...sourceParameters(project, stream, range) },
+    { tag: 'feature-counts.keep' },
+  );
 }
 
 /** Dimensions with too many values, and which of their values keep counts of their own: the most frequent so far. */
@@ -246,6 +252,19 @@ const countSql = (
   FROM (SELECT *, cityHash64(${PLACE('segment')}, feature) AS counted
         FROM (${SAMPLES}) AS samples CROSS JOIN (${gridsOf(source)}) AS grids) AS wanted
   LEFT JOIN (${countedOf(source, mostCells)}) AS found USING (counted)`;
+
+/** Keeps some samples of each bucket. Their ids are chosen first: sorting whole samples would hold them all in memory. */
+const keepSql = (
+  source: ValueSource,
+): string => `INSERT INTO sample_reservoir (Project, Model, Stream, Bucket, PredictionId, Hash, Timestamp, ModelVersion, Variant,
+    Segments, Variables, Kinds, Numbers, Texts, ComputedAt)
+  SELECT {project:String}, {model:String}, {stream:String}, ${BUCKET_OF}, PredictionId, cityHash64(PredictionId), Timestamp,
+    ModelVersion, Variant, ${SEGMENTS}, arrayMap(item -> tupleElement(item, 1), items), arrayMap(item -> tupleElement(item, 2), items),
+    arrayMap(item -> tupleElement(item, 3), items), arrayMap(item -> tupleElement(item, 4), items), {computedAt:UInt64}
+  FROM (SELECT *, ${valuesIn(source)} AS items FROM ${samplesOf(source)}
+        WHERE ${SAMPLES_WHERE} AND PredictionId IN (
+          SELECT id FROM (SELECT DISTINCT ${BUCKET_OF} AS bucket, PredictionId AS id FROM predictions WHERE ${SAMPLES_WHERE})
+          ORDER BY cityHash64(id), id LIMIT ${KEPT_PER_BUCKET} BY bucket))`;
 
 /** Says of every bucket that it was counted, and how many samples of each version, variant and segment it has. */
 const MARK_SQL = `INSERT INTO feature_counts (Project, Model, Stream, Grid, Variable, Segment, Bucket, ModelVersion, Variant,

@@ -2,14 +2,14 @@ import type { TimeRange } from '@tidewatch/core';
 import type { Parameters } from '../parameters.js';
 
 /**
- * SQL of the index of the range that `Timestamp` lies in, or -1. Spelled out and not a search in an array: so ClickHouse
+ * SQL of the index of the range that `time` lies in, or -1. Spelled out and not a search in an array: so ClickHouse
  * reads only the hours that lie in one of them.
  */
-export function slotOf(ranges: number): string {
+export function slotOf(ranges: number, time = 'Timestamp'): string {
   const cases = Array.from(
     { length: ranges },
     (_, index) =>
-      `Timestamp >= fromUnixTimestamp64Milli({from${index}:Int64}) AND Timestamp < fromUnixTimestamp64Milli({to${index}:Int64}), ${index}`,
+      `${time} >= fromUnixTimestamp64Milli({from${index}:Int64}) AND ${time} < fromUnixTimestamp64Milli({to${index}:Int64}), ${index}`,
   );
   return `multiIf(${cases.join(', ')}, -1)`;
 }

@@ -1,34 +1,34 @@
 import type { TimeRange } from '@tidewatch/core';
-import type { DriftEvent, ScannedSegment } from '@tidewatch/drift';
+import type { ScannedSegment } from '@tidewatch/drift';
 import type { Database } from '../database.js';
 import type { Parameters } from '../parameters.js';
 import { toNumber } from '../row-values.js';
+import {
+  countedIn,
+  eventParameters,
+  itemsIn,
+  metIn,
+  type EventExample,
+  type SampleEvent,
+} from './event-sql.js';
 import { samplesOf, sourceParameters, valuesIn, type ValueSource } from './value-source.js';
 import { DIMENSION_VALUE, sampleParameters, SAMPLES_WHERE } from './variables-sql.js';
-
-/** A sample in an event. */
-export interface EventExample {
-  readonly predictionId: string;
-  readonly timestamp: number;
-  /** What it has of the variable; `null` for nothing. */
-  readonly value: number | string | null;
-}
 
 /** Looks through raw samples for those that carry an effect. */
 export interface SegmentScanRepository {
   /** Samples and samples in the event for every value of a dimension and every pair of values, with at least `floor` samples. */
   scan(project: string, query: EventQuery & { readonly floor: number }): Promise<ScannedSegment[]>;
   /** Samples in the event, those with the smallest hash of their id: the same ones whoever asks. */
-  examples(project: string, query: EventQuery, limit: number): Promise<EventExample[]>;
+  examples(
+    project: string,
+    query: EventQuery & { readonly segment: string },
+    limit: number,
+  ): Promise<EventExample[]>;
 }
 
 /** An event of one variable among the samples of a range. */
-export interface EventQuery {
+export interface EventQuery extends SampleEvent {
   readonly source: ValueSource;
-  /** Id of the variable, and whether its values are numbers. */
-  readonly variable: string;
-  readonly numeric: boolean;
-  readonly event: DriftEvent;
   readonly range: TimeRange;
 }
 
@@ -50,11 +50,17 @@ export function segmentScanRepository(database: Database): SegmentScanRepository
         texts: string[];
       }>(
         `SELECT PredictionId AS id, toUnixTimestamp64Milli(Timestamp) AS time,
-           arrayMap(item -> tupleElement(item, 3), arrayFilter(item -> tupleElement(item, 2) = 0, ${itemsOf(query.source)})) AS numbers,
-           arrayMap(item -> tupleElement(item, 4), arrayFilter(item -> tupleElement(item, 2) = 1, ${itemsOf(query.source)})) AS texts
-         FROM ${samplesOf(query.source)} WHERE ${SAMPLES_WHERE} AND ${metOf(query.source)} > 0
+           arrayMap(item -> tupleElement(item, 3), arrayFilter(item -> tupleElement(item, 2) = 0, ${itemsIn(valuesIn(query.source))})) AS numbers,
+           arrayMap(item -> tupleElement(item, 4), arrayFilter(item -> tupleElement(item, 2) = 1, ${itemsIn(valuesIn(query.source))})) AS texts
+         FROM ${samplesOf(query.source)} WHERE ${SAMPLES_WHERE} AND ${metIn(valuesIn(query.source))} > 0
+           AND ({dimension:String} = '' OR ${DIMENSION_VALUE('{dimension:String}')} = {dimensionValue:String})
          ORDER BY cityHash64(PredictionId), PredictionId LIMIT {limit:UInt32}`,
-        { ...sourceParameters(project, query.source, query.range), ...eventParameters(query), limit },
+        {
+          ...sourceParameters(project, query.source, query.range),
+          ...eventParameters(query),
+          ...segmentParameters(query.segment),
+          limit,
+        },
         { tag: 'segment-scan.examples' },
       );
       return rows.map(({ id, time, numbers, texts }) => ({
@@ -64,6 +70,12 @@ export function segmentScanRepository(database: Database): SegmentScanRepository
       }));
     },
   };
+}
+
+/** The dimension and value of a segment such as `region=eu-1`; of none for all samples and for the many that share `other`. */
+function segmentParameters(segment: string): Parameters {
+  const [, dimension = '', dimensionValue = ''] = /^([^=]+)=(.*)$/s.exec(segment) ?? [];
+  return dimensionValue === 'other' ? { dimension: '', dimensionValue: '' } : { dimension, dimensionValue };
 }
 
 async function scan(
@@ -86,7 +98,7 @@ async function scan(
   }
   const rows = await database.query<{ segment: string; rows: string; inEvent: string }>(
     `SELECT segment, sum(counted) AS rows, sum(met) AS inEvent
-         FROM (SELECT ${countedOf(source)} AS counted, ${metOf(source)} AS met, ${SINGLES} AS singles,
+         FROM (SELECT ${countedIn(valuesIn(source))} AS counted, ${metIn(valuesIn(source))} AS met, ${SINGLES} AS singles,
                  arrayConcat(singles, arrayFlatten(arrayMap((a, i) -> arrayMap(b -> concat(a, ',', b), arraySlice(singles, i + 1)), singles, arrayEnumerate(singles)))) AS segments
                FROM ${samplesOf(source)} WHERE ${SAMPLES_WHERE})
          ARRAY JOIN segments AS segment
@@ -106,31 +118,4 @@ async function scan(
   }));
 }
 
-/** The sample's values of the variable. */
-const itemsOf = (source: ValueSource): string =>
-  `arrayFilter(item -> tupleElement(item, 1) = {variable:String}, ${valuesIn(source)})`;
-/** Those of the variable's type. */
-const usableOf = (source: ValueSource): string =>
-  `arrayFilter(item -> if({numeric:Bool}, tupleElement(item, 2) = 0 AND isFinite(tupleElement(item, 3)), tupleElement(item, 2) = 1), ${itemsOf(source)})`;
-/** How many values of a sample count: all samples count once for an event about what is missing. */
-const countedOf = (source: ValueSource): string =>
-  `if({event:String} = 'missing', 1, length(${usableOf(source)}))`;
-const metOf = (
-  source: ValueSource,
-): string => `multiIf({event:String} = 'missing', toUInt64(empty(${usableOf(source)})),
-    {event:String} = 'below', arrayCount(item -> tupleElement(item, 3) < {threshold:Float64}, ${usableOf(source)}),
-    {event:String} = 'at-or-above', arrayCount(item -> tupleElement(item, 3) >= {threshold:Float64}, ${usableOf(source)}),
-    {event:String} = 'category', arrayCount(item -> has({categories:Array(String)}, tupleElement(item, 4)), ${usableOf(source)}),
-    arrayCount(item -> NOT has({categories:Array(String)}, tupleElement(item, 4)), ${usableOf(source)}))`;
 const SINGLES = `arraySort(arrayFilter(each -> each != '', arrayMap(d -> if(${DIMENSION_VALUE('d')} = '', '', concat(d, '=', ${DIMENSION_VALUE('d')})), {dimensions:Array(String)})))`;
-
-function eventParameters({ variable, numeric, event }: EventQuery): Parameters {
-  return {
-    variable,
-    numeric,
-    event: event.kind,
-    threshold: 'threshold' in event ? event.threshold : 0,
-    categories:
-      event.kind === 'category' ? [event.category] : event.kind === 'unseen' ? event.categories : [],
-  };
-}
