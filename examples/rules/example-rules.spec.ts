@@ -17,7 +17,12 @@ describe('the example rules', () => {
       'ranker-latency',
       'vision-availability',
     ]);
-    expect(rules.monitors.map((monitor) => monitor.name).sort()).toEqual(['fraud-inputs', 'ranker-inputs']);
+    expect(rules.monitors.map((monitor) => monitor.name).sort()).toEqual([
+      'fraud-accuracy',
+      'fraud-data',
+      'fraud-inputs',
+      'ranker-inputs',
+    ]);
     expect(rules.receivers.map((receiver) => receiver.name).sort()).toEqual(['ml-tickets', 'sre-pager']);
     expect(
       rules.routing.routes.map(({ match, receiver, groupWaitMs }) => [match, receiver, groupWaitMs]),
@@ -57,6 +62,12 @@ describe('the example rules', () => {
 
   test.each(rules.monitors)('$name compares with a baseline that the demo fleet uploads', (monitor) => {
     const profile = profiles.find((candidate) => candidate.model === monitor.population.model);
+    if (monitor.kind === 'PerformanceMonitor') {
+      // An uploaded dataset has no labels.
+      expect(monitor.baseline?.kind).toBe('rolling');
+      expect(profile?.samples?.labelShare).toBeGreaterThan(0);
+      return;
+    }
     expect(monitor.baseline).toMatchObject({ kind: 'fixed', name: profile?.samples?.baseline.name });
     expect([monitor.population.service, monitor.population.region]).toEqual([
       profile?.service,

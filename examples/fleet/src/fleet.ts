@@ -37,7 +37,7 @@ export interface SampleProfile {
   readonly samplesPerSecond: number;
   /** Name and size of the reference dataset that is uploaded for the drift monitor. */
   readonly baseline: { readonly name: string; readonly rows: number };
-  /** Share of historic samples for which the truth came in later. */
+  /** Share of samples for which the truth comes in later. */
   readonly labelShare: number;
 }
 

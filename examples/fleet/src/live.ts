@@ -39,7 +39,8 @@ export async function runLive(
       }),
   );
   const outbox = openOutbox(client, narrator);
-  const tick = (now: number): void => live.forEach((service) => outbox.add(service.tick(now)));
+  const tick = (now: number): void =>
+    live.forEach((service) => outbox.add(service.tick(now), service.labelsUntil(now)));
   announceLive(narrator, options);
 
   const incidentAt = Date.now() + options.incidentAfterMs;

@@ -31,7 +31,7 @@ export interface OutboxListener {
 }
 
 /**
- * Samples on their way to the server.
+ * Samples, and what became known of them, on their way to the server.
  *
  * A request that failed is sent again with the very same body, so that the server can tell a repetition from new
  * rows. When the server is away for long the oldest requests are given up.
@@ -41,6 +41,7 @@ export class PredictionOutbox {
   private readonly listener: OutboxListener;
   private readonly waiting: ApiCall[] = [];
   private collected: PredictionSample[] = [];
+  private labels: LabelRow[] = [];
   private sending: Promise<void> | null = null;
   private failing = false;
 
@@ -49,15 +50,17 @@ export class PredictionOutbox {
     this.listener = listener;
   }
 
-  add(samples: readonly PredictionSample[]): void {
+  add(samples: readonly PredictionSample[], labels: readonly LabelRow[] = []): void {
     this.collected.push(...samples);
+    this.labels.push(...labels);
   }
 
   /** Sends what has been collected. Never throws; while one flush is under way, further calls join it. */
   async flush(): Promise<void> {
-    if (this.collected.length > 0) {
+    if (this.collected.length + this.labels.length > 0) {
       this.waiting.push(...ndjsonCalls('/v1/predictions', this.collected));
-      this.collected = [];
+      this.waiting.push(...ndjsonCalls('/v1/labels', this.labels));
+      [this.collected, this.labels] = [[], []];
       this.waiting.splice(0, this.waiting.length - MAX_WAITING);
     }
     this.sending ??= this.drain().finally(() => {

@@ -1,8 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import { releaseAttributes } from './fleet.js';
 import type { Release, ServiceProfile } from './fleet.js';
-import { drawSample } from './samples.js';
-import type { PredictionSample } from './samples.js';
+import { drawLabel, drawSample } from './samples.js';
+import type { LabelRow, PredictionSample } from './samples.js';
 import { ServiceTelemetry } from './telemetry.js';
 import type { TelemetryOptions } from './telemetry.js';
 import { machineLoad } from './traffic/machine-load.js';
@@ -20,6 +20,10 @@ import type { TrafficMood } from './traffic/tabular-model.js';
 export class LiveService {
   readonly profile: ServiceProfile;
   private readonly random: Random;
+  /** Of its own: whether a truth becomes known must not change what traffic comes next. */
+  private readonly truth: Random;
+  /** Not known yet, the earliest first. */
+  private labels: LabelRow[] = [];
   private readonly telemetry: ServiceTelemetry;
   private release: Release;
   private attributes: Attributes;
@@ -32,6 +36,7 @@ export class LiveService {
   constructor(profile: ServiceProfile, seed: number, start: number, telemetry: TelemetryOptions) {
     this.profile = profile;
     this.random = createRandom(seed);
+    this.truth = createRandom(seed + 1_000);
     this.telemetry = new ServiceTelemetry(profile, telemetry);
     this.release = profile.release;
     this.attributes = releaseAttributes(profile, profile.release);
@@ -53,14 +58,26 @@ export class LiveService {
         this.random.chance(sampling.samplesPerSecond / this.traffic.requestsPerSecond)
       ) {
         const { release, mood } = this;
-        samples.push(
-          drawSample(this.profile, sampling.model, this.random, { request, requestId, release, mood, trace }),
-        );
+        const sample = drawSample(this.profile, sampling.model, this.random, {
+          ...{ request, requestId, release, mood, trace },
+        });
+        samples.push(sample);
+        if (sample.prediction !== undefined && this.truth.chance(sampling.labelShare)) {
+          this.labels.push(drawLabel(sampling.model, this.truth, sample));
+        }
       }
     }
     this.position = Math.max(this.position, now);
     this.telemetry.recordLoad(machineLoad(this.traffic, this.profile.gpuCount, now), this.attributes);
     return samples;
+  }
+
+  /** The truths that have become known up to `now`, each once. */
+  labelsUntil(now: number): LabelRow[] {
+    const isKnown = ({ timestamp }: LabelRow): boolean => Date.parse(timestamp) <= now;
+    const known = this.labels.filter(isKnown);
+    this.labels = this.labels.filter((label) => !isKnown(label));
+    return known;
   }
 
   /** Puts another release into production, with the traffic behaviour it brings. Tick up to the same moment first. */
