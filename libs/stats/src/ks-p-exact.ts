@@ -57,19 +57,36 @@ function equalSizes(n: number, h: number): number {
  * Recurring on the tail itself and not on `1 - p` adds positive numbers only, so a p of 1e-200 keeps its digits.
  *
  * Points are visited by diagonal `s = i + j`. The band is `|i (n + m) - s n| < numerator` there, of constant width, and
- * no point waits for its neighbour on the same diagonal, as it would within a row. O(numerator): the band holds about
- * `2 numerator` points, some 3 million (10 ms) for two samples of 10,000 that do not differ.
+ * no point waits for its neighbour on the same diagonal, as it would within a row.
+ *
+ * A path from the end backwards is a path like any other: the band looks the same from (n, m). So half of the diagonals are
+ * enough. A path through point i of the diagonal in the middle, which happens with the hypergeometric probability `h(i)`, has
+ * met the boundary before or after:
+ *
+ *     P = sum over i of  h(i) (q + q' (1 - q)),  q = q(i, s),  q' = q(n - i, n + m - s)
+ *
+ * O(numerator): the half of the band holds about `numerator` points, some 1.5 million (3 ms) for two samples of 10,000 that
+ * do not differ.
  */
 function differentSizes(n: number, m: number, numerator: number): number {
   if (underflows(n, m, numerator)) {
     return 0;
   }
   const steps = n + m;
+  const middle = Math.floor(steps / 2);
   // met[i] is q(i, s - i). Entries above the band stay 1; the one below it is set as the band moves up.
   const met = new Float64Array(n + 1).fill(1);
   met[0] = 0;
-  for (let s = 1; s <= steps; s += 1) {
-    const from = Math.max(0, s - m, Math.floor((s * n - numerator) / steps) + 1);
+  let before = met;
+  let fromBefore = 0;
+  let from = 0;
+  for (let s = 1; s <= steps - middle; s += 1) {
+    if (s > middle) {
+      // An odd number of steps: the way back is one step longer than the way there.
+      before = met.slice();
+    }
+    fromBefore = from;
+    from = Math.max(0, s - m, Math.floor((s * n - numerator) / steps) + 1);
     const to = Math.min(n, s, Math.ceil((s * n + numerator) / steps) - 1);
     if (from > to) {
       return 1;
@@ -86,7 +103,40 @@ function differentSizes(n: number, m: number, numerator: number): number {
       met[from - 1] = 1;
     }
   }
-  return Math.min(1, met[n]!);
+  const there = before === met ? from : fromBefore;
+  return throughMiddle(n, m, {
+    there: (i) => (i < there ? 1 : before[i]!),
+    back: (i) => (i < from ? 1 : met[i]!),
+  });
+}
+
+/** The sum over the points of the diagonal in the middle, from its most likely point outwards. */
+function throughMiddle(
+  n: number,
+  m: number,
+  { there, back }: { readonly there: (i: number) => number; readonly back: (i: number) => number },
+): number {
+  const s = Math.floor((n + m) / 2);
+  const [lowest, highest] = [Math.max(0, s - m), Math.min(n, s)];
+  const mode = Math.min(highest, Math.max(lowest, Math.floor(((s + 1) * (n + 1)) / (n + m + 2))));
+  const metAt = (i: number): number => {
+    const q = there(i);
+    return q + back(n - i) * (1 - q);
+  };
+  // Relative to the mode; the sum of all is what makes them probabilities.
+  let [weights, met, weight] = [1, metAt(mode), 1];
+  for (let i = mode; i < highest; i += 1) {
+    weight *= ((n - i) * (s - i)) / ((i + 1) * (m - s + i + 1));
+    weights += weight;
+    met += weight * metAt(i + 1);
+  }
+  weight = 1;
+  for (let i = mode; i > lowest; i -= 1) {
+    weight *= (i * (m - s + i)) / ((n - i + 1) * (s - i + 1));
+    weights += weight;
+    met += weight * metAt(i - 1);
+  }
+  return Math.min(1, met / weights);
 }
 
 /**
