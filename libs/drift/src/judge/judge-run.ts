@@ -95,8 +95,11 @@ function measure(
       current: inflationOf(whole.grid, whole.current),
       reference: inflationOf(whole.grid, whole.reference),
     };
+    const { grid, current, reference } = comparison;
+    // One object for all metrics: what several of them need is computed once for it.
+    const counts: ComparedCounts = { grid, current, reference, inflation };
     return testsOf(input, comparison).map(([metric, minimumEffect]) =>
-      test(input, comparison, { metric, minimumEffect, inflation }),
+      test(input, comparison, { metric, minimumEffect, counts }),
     );
   } catch (error) {
     return [
@@ -143,11 +146,10 @@ function test(
   {
     metric,
     minimumEffect,
-    inflation,
-  }: Pick<Measured, 'metric' | 'minimumEffect'> & Pick<ComparedCounts, 'inflation'>,
+    counts,
+  }: Pick<Measured, 'metric' | 'minimumEffect'> & { readonly counts: ComparedCounts },
 ): Measured | Unmeasured {
-  const { grid, current, reference } = comparison;
-  const counts = { grid, current, reference, inflation };
+  const { grid, current, reference, inflation } = counts;
   const sizes = sizesFor(metric, comparison);
   if (Math.min(sizes.n, sizes.m) < Math.max(1, input.monitor.minimumSamples)) {
     return {

@@ -1,6 +1,7 @@
+import { dkwHalfWidth, ksFromCounts, ksPValueFromCounts, type KsCounts } from '@tidewatch/stats';
 import { valuesOf } from '../grid/count-values.js';
 import type { Grid } from '../grid/grid.js';
-import type { ComparedCounts } from './drift-metric.js';
+import { CONFIDENCE, type ComparedCounts } from './drift-metric.js';
 
 /** Both sides as plain counts over the cells that hold values, with their real and effective sizes. */
 export interface ComparedValues {
@@ -13,13 +14,61 @@ export interface ComparedValues {
   readonly effectiveM: number;
 }
 
-/** The values of both sides, or `null` when one has none. */
-export function comparedValues({
-  grid,
-  reference,
-  current,
-  inflation,
-}: ComparedCounts): ComparedValues | null {
+/** What several metrics ask of the same counts. */
+interface Shared {
+  readonly values: ComparedValues | null;
+  distance: KsTested | null;
+}
+
+/** The KS distance with its law and the half width of its interval. */
+export interface KsTested {
+  readonly found: KsCounts;
+  readonly pValue: number;
+  readonly method: string;
+  readonly halfWidth: number;
+}
+
+const shared = new WeakMap<ComparedCounts, Shared>();
+
+/** The values of both sides, or `null` when one has none. Computed once for the metrics of one comparison. */
+export function comparedValues(counts: ComparedCounts): ComparedValues | null {
+  return sharedOf(counts).values;
+}
+
+/** Below this the estimate of the dependence is noise, and an exact p-value says more. */
+const NEARLY_INDEPENDENT = 1.05;
+
+/**
+ * The KS test of both sides: exact given the bins where that is cheap and values are nearly independent, else by the one-sample
+ * law at the effective size. Computed once for the metrics of one comparison: the law costs more than all the rest.
+ */
+export function ksTested(counts: ComparedCounts, values: ComparedValues): KsTested {
+  const known = sharedOf(counts);
+  known.distance ??= testKs(counts, values);
+  return known.distance;
+}
+
+function testKs(
+  { inflation }: ComparedCounts,
+  { current, reference, effectiveN, effectiveM }: ComparedValues,
+): KsTested {
+  const found = ksFromCounts(current, reference);
+  const dependent = Math.max(inflation.current, inflation.reference) > NEARLY_INDEPENDENT;
+  const options = dependent ? { effective: { n: effectiveN, m: effectiveM } } : {};
+  const { pValue, method } = ksPValueFromCounts(current, reference, found, options);
+  return { found, pValue, method, halfWidth: dkwHalfWidth(effectiveN, effectiveM, CONFIDENCE) };
+}
+
+function sharedOf(counts: ComparedCounts): Shared {
+  let known = shared.get(counts);
+  if (known === undefined) {
+    known = { values: valuesOfBoth(counts), distance: null };
+    shared.set(counts, known);
+  }
+  return known;
+}
+
+function valuesOfBoth({ grid, reference, current, inflation }: ComparedCounts): ComparedValues | null {
   const [c, r] = [valuesOf(grid, current), valuesOf(grid, reference)];
   const [n, m] = [total(c), total(r)];
   return n === 0 || m === 0

@@ -1,9 +1,5 @@
-import { dkwHalfWidth, ksFromCounts, ksPValueFromCounts } from '@tidewatch/stats';
-import { comparedValues } from './compared.js';
-import { CONFIDENCE, type DriftMetric } from './drift-metric.js';
-
-/** Below this the estimate of the dependence is noise, and an exact p-value says more. */
-const NEARLY_INDEPENDENT = 1.05;
+import { comparedValues, ksTested } from './compared.js';
+import type { DriftMetric } from './drift-metric.js';
 
 /**
  * The two-sample Kolmogorov-Smirnov distance: the largest difference, over all thresholds, between the share of the
@@ -26,12 +22,7 @@ export const ks: DriftMetric = {
     if (values === null || grid.type !== 'numeric') {
       return null;
     }
-    const { current, reference, effectiveN, effectiveM } = values;
-    const found = ksFromCounts(current, reference);
-    const dependent = Math.max(counts.inflation.current, counts.inflation.reference) > NEARLY_INDEPENDENT;
-    const options = dependent ? { effective: { n: effectiveN, m: effectiveM } } : {};
-    const { pValue, method } = ksPValueFromCounts(current, reference, found, options);
-    const halfWidth = dkwHalfWidth(effectiveN, effectiveM, CONFIDENCE);
+    const { found, pValue, method, halfWidth } = ksTested(counts, values);
     return {
       statistic: found.statistic,
       low: Math.max(0, found.statistic - halfWidth),

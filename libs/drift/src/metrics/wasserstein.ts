@@ -1,7 +1,7 @@
-import { dkwHalfWidth, ksFromCounts, ksPValueFromCounts, wassersteinFromCounts } from '@tidewatch/stats';
+import { wassersteinFromCounts } from '@tidewatch/stats';
 import type { MomentSums } from '../grid/counted.js';
-import { comparedValues, type ComparedValues } from './compared.js';
-import { CONFIDENCE, type DriftMetric } from './drift-metric.js';
+import { comparedValues, ksTested, type ComparedValues } from './compared.js';
+import type { DriftMetric } from './drift-metric.js';
 
 /**
  * The first Wasserstein distance in standard deviations of the baseline: how far values moved on average.
@@ -24,18 +24,14 @@ export const wasserstein: DriftMetric = {
     if (values === null || grid.type !== 'numeric' || r === null || c === null) {
       return null;
     }
-    const { effectiveN, effectiveM, n, m } = values;
+    const { n, m } = values;
     const sd = Math.sqrt(r.count > 1 ? r.m2 / (r.count - 1) : 0);
     if (sd === 0) {
       return null;
     }
     const bounds = boundsOf(grid.edges, r, c);
-    const half = dkwHalfWidth(effectiveN, effectiveM, CONFIDENCE);
-    const found = ksFromCounts(values.current, values.reference);
-    const { pValue, method } = ksPValueFromCounts(values.current, values.reference, found, {
-      effective: { n: effectiveN, m: effectiveM },
-    });
-    const { low, high } = integrals(bounds, values, half);
+    const { pValue, method, halfWidth } = ksTested(counts, values);
+    const { low, high } = integrals(bounds, values, halfWidth);
     return {
       statistic: wassersteinFromCounts(bounds, values.current, values.reference) / sd,
       low: low / sd,
