@@ -237,6 +237,27 @@ describe('drift monitors on stored samples', () => {
     expect(moved).toMatchObject({ large: true });
   }, 60_000);
 
+  test('a million categories are capped, which is said, and the other features are judged', async () => {
+    const [from, to] = [END - 70 * MINUTE, END];
+    await backend.raw(
+      `INSERT INTO predictions (Project, PredictionId, Timestamp, ReceivedAt, Model, FeaturesNumeric, FeaturesText)
+       SELECT 'default', concat('m', toString(number)), fromUnixTimestamp64Milli(toInt64(${from} + intDiv(number * ${to - from}, 1000000))), now64(3),
+         'ids', map('amount', randNormal(0, 1, number)), map('user', concat('user-', toString(number)))
+       FROM numbers(1000000)`,
+    );
+    const rule = monitor('ids', { baseline: { kind: 'rolling', length: '1h' } });
+    const [signal] = await evaluator().evaluate([rule], Date.now(), END + 1_000);
+    expect(signal?.condition).toBe('ok');
+    const verdicts = await verdictsOf(rule, END);
+    const user = find(verdicts, 'user/linf')!;
+    // The thousand that are told apart were chosen from the baseline and never come again: a real change, and too small to matter.
+    expect(user.state).toBe('watch');
+    expect(user.statistic).toBeLessThan(0.01);
+    expect(user.n + user.m).toBeGreaterThan(990_000);
+    expect(user.reason).toContain('more categories than the 1000 that are told apart; the rest count as one');
+    expect(find(verdicts, 'amount/ks')).toMatchObject({ state: 'ok' });
+  }, 120_000);
+
   test('a feature that the baseline does not have is named, and the others are judged', async () => {
     await store(samples('columns', END - 50 * MINUTE, END - WINDOW, 2_000));
     await store(

@@ -120,21 +120,37 @@ function coarse({ current, reference, m }: ComparedValues): PooledCounts {
   return { current: c, reference: r };
 }
 
-/** Categories expected less than five times in the smaller sample share one cell; if that is rare too, it joins the next. */
+/**
+ * Categories expected less than five times in the smaller sample are put together, the most frequent first, into cells that are
+ * expected as often: so that the chi-square law holds, however many categories there are. What is left over joins the last cell.
+ */
 function withoutRare({ current, reference, n, m, effectiveN, effectiveM }: ComparedValues): PooledCounts {
   const [scaleN, scaleM] = [effectiveN / n, effectiveM / m];
   const share = Math.min(effectiveN, effectiveM) / (effectiveN + effectiveM);
+  const expected = ({ c, r }: { c: number; r: number }): number => (c * scaleN + r * scaleM) * share;
   const cells = Array.from(current, (count, i) => ({ c: count, r: reference[i]! }))
     .filter(({ c, r }) => c + r > 0)
-    .sort((a, b) => b.c * scaleN + b.r * scaleM - (a.c * scaleN + a.r * scaleM));
-  const expected = ({ c, r }: { c: number; r: number }): number => (c * scaleN + r * scaleM) * share;
-  while (cells.length > 2 && expected(cells.at(-1)!) < SMALLEST_EXPECTED) {
-    const last = cells.pop()!;
-    const next = cells.pop()!;
-    const merged = { c: last.c + next.c, r: last.r + next.r };
-    cells.push(merged);
+    .sort((a, b) => expected(b) - expected(a));
+  const groups: { c: number; r: number }[] = [];
+  let open: { c: number; r: number } | null = null;
+  for (const cell of cells) {
+    open = open === null ? { ...cell } : { c: open.c + cell.c, r: open.r + cell.r };
+    if (expected(open) >= SMALLEST_EXPECTED) {
+      groups.push(open);
+      open = null;
+    }
   }
-  return { current: cells.map(({ c }) => c), reference: cells.map(({ r }) => r) };
+  const last = groups.at(-1);
+  if (open !== null && last !== undefined) {
+    groups[groups.length - 1] = { c: last.c + open.c, r: last.r + open.r };
+  }
+  const [largest, ...rest] = cells;
+  if (groups.length < 2 && largest !== undefined && rest.length > 0) {
+    // Two cells are tested exactly, whatever is expected; one says nothing.
+    const sumOf = (side: 'c' | 'r'): number => rest.reduce((sum, cell) => sum + cell[side], 0);
+    groups.splice(0, 1, largest, { c: sumOf('c'), r: sumOf('r') });
+  }
+  return { current: groups.map(({ c }) => c), reference: groups.map(({ r }) => r) };
 }
 
 function total(counts: Float64Array): number {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { seededNormal, seededRandom } from '@tidewatch/core';
 import { autocorrelationInflation, normalCdf } from '@tidewatch/stats';
 import { addCounted, countValues, type SampleValue } from '../grid/count-values.js';
+import type { Counted } from '../grid/counted.js';
 import type { Grid } from '../grid/grid.js';
 import { gridFromCategories, gridFromQuantiles } from '../grid/make-grid.js';
 import type { VariableType } from '../variables/variable.js';
@@ -173,4 +174,24 @@ test('a new category, and one that is gone, are seen where they are', () => {
   );
   const gone = driftMetrics.linf.measure({ grid, current: without, reference, inflation: INDEPENDENT })!;
   expect(gone.location).toEqual({ kind: 'category', category: 'b', more: false });
+});
+
+test('a thousand categories that occur once each are pooled, and tested at once', () => {
+  const grid = gridFromCategories(Array.from({ length: 1_000 }, (_, i) => [`c${i}`, 1] as const));
+  const counts = (known: number, unseen: number): Counted => {
+    const cells = new Float64Array(5 + 1_000);
+    cells.fill(1, 5, 5 + known);
+    cells[4] = unseen;
+    return { counts: cells, moments: null, lag: null };
+  };
+  const measured = driftMetrics.linf.measure({
+    grid,
+    reference: counts(1_000, 850_000),
+    current: counts(0, 140_000),
+    inflation: { current: 1, reference: 1 },
+  });
+  // 24 groups and the unseen: the law is good for each of them.
+  expect(measured).toMatchObject({ method: 'linf/chi-square', n: 140_000, m: 851_000 });
+  expect(measured!.pValue).toBeLessThan(1e-10);
+  expect(measured!.statistic).toBeCloseTo(1_000 / 851_000, 9);
 });
