@@ -1,4 +1,5 @@
 import { seededNormal, seededRandom } from '@tidewatch/core';
+import { normalSurvival } from '@tidewatch/stats';
 import type { CurrentFeature, ReferenceFeature } from './rule.js';
 
 /** Distributions that features are drawn from. */
@@ -32,18 +33,11 @@ export function valueSource(shape: Shape, rho: number, seed: number): (change?: 
         return Math.exp(score);
       case 'categories':
         // Half of the values are the first category, a quarter the second, and so on.
-        return random() < category ? 0 : Math.min(CATEGORIES - 1, Math.floor(-Math.log2(upperTail(score))));
+        return random() < category
+          ? 0
+          : Math.min(CATEGORIES - 1, Math.floor(-Math.log2(normalSurvival(score))));
     }
   };
-}
-
-/** The normal survival function, to three digits: it only spreads scores over categories. */
-function upperTail(x: number): number {
-  const t = 1 / (1 + 0.33267 * Math.abs(x));
-  const tail =
-    (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) *
-    (0.4361836 * t - 0.1201676 * t * t + 0.937298 * t * t * t);
-  return Math.max(1e-12, x >= 0 ? tail : 1 - tail);
 }
 
 /** A baseline of so many independent values. */
