@@ -68,9 +68,7 @@ export function datasetReader(database: Database, temporaryDir: string | null): 
       } catch (error) {
         // What the engine cannot do with a file is the file's fault; that it is busy or closed is not.
         throw isAppError(error, 'store.query', 'store.memory')
-          ? malformed(
-              `ClickHouse cannot read it as Parquet: ${errorMessage(error).split('\n')[0]!.slice(0, 300)}`,
-            )
+          ? malformed(`ClickHouse cannot read it as Parquet: ${reasonOf(error)}`)
           : error;
       } finally {
         await rm(file, { force: true });
@@ -188,6 +186,17 @@ async function readTexts(
   }
   const categories = Object.fromEntries(texts.map((text, index) => [text, times[index] ?? 0]));
   return { type: kind, values: [], categories, nulls: reader.uint64(), notFinite: 0 };
+}
+
+/** What the engine said: one line, without the place where the file lay, which is nobody's business. */
+function reasonOf(error: unknown): string {
+  const said = errorMessage(error instanceof Error && error.cause !== undefined ? error.cause : error);
+  return said
+    .split('\n')[0]!
+    .replaceAll(/\(in file\/uri [^)]*\)/g, '')
+    .replaceAll(/ +(?=[:.])/g, '')
+    .replace(/[.: ]+$/, '')
+    .slice(0, 300);
 }
 
 function quoted(name: string): string {
