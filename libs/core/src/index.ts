@@ -7,6 +7,6 @@ export type { LabelName, Labels } from './labels.js';
 export { formatProblem } from './problem.js';
 export type { Problem } from './problem.js';
 export { seededNormal, seededRandom } from './seeded-random.js';
-export { ceilTime, floorTime } from './time-range.js';
+export { ceilTime, floorTime, spanOf } from './time-range.js';
 export type { TimeRange } from './time-range.js';
 export type { BatchPart, RowBlock, SealedBatch } from './row-block.js';

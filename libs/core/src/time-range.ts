@@ -13,3 +13,11 @@ export function floorTime(time: number, step: number): number {
 export function ceilTime(time: number, step: number): number {
   return Math.ceil(time / step) * step;
 }
+
+/** From the earliest beginning to the latest end of `ranges`, of which there is at least one. */
+export function spanOf(ranges: readonly TimeRange[]): TimeRange {
+  return {
+    from: Math.min(...ranges.map(({ from }) => from)),
+    to: Math.max(...ranges.map(({ to }) => to)),
+  };
+}

@@ -73,7 +73,9 @@ export type ComparingMonitor = RuleAbout &
     | 'bucketMs'
     | 'minimumSamples'
     | 'segments'
-  >;
+  > &
+  // A monitor of data quality has effects of its own, by check.
+  Partial<Pick<DriftMonitor, 'minimumEffect'>>;
 
 const metricNames = Object.keys(driftMetrics) as DriftMetricName[];
 

@@ -1,11 +1,11 @@
-import type { TimeRange } from '@tidewatch/core';
+import { spanOf, type TimeRange } from '@tidewatch/core';
 import type { PerformanceSums, Population, ScoreBin, SegmentPerformance } from '@tidewatch/drift';
 import type { Database } from '../database.js';
 import type { Parameters } from '../parameters.js';
 import { RowBinaryReader } from '../row-binary-reader.js';
 import { choice, CHOSEN } from './choice-sql.js';
 import { labelParameters, LABELS_BY_PREDICTION, MATURE_LABEL, PREDICTED_CLASS } from './labelled-sql.js';
-import { rangeParameters, slotOf, spanOf } from './ranges-sql.js';
+import { rangeParameters, slotOf } from './ranges-sql.js';
 import { DIMENSION_VALUE, sampleParameters, SAMPLES_WHERE, SEGMENTS } from './variables-sql.js';
 
 /** Which predictions are summed, and which labels count for them. */

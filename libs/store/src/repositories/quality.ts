@@ -1,4 +1,4 @@
-import type { TimeRange } from '@tidewatch/core';
+import { spanOf, type TimeRange } from '@tidewatch/core';
 import type {
   BatchJob,
   DeployedArtifacts,
@@ -11,7 +11,7 @@ import type {
 import type { Database } from '../database.js';
 import type { Parameters } from '../parameters.js';
 import { toNumber } from '../row-values.js';
-import { rangeParameters, slotOf, spanOf } from './ranges-sql.js';
+import { rangeParameters, slotOf } from './ranges-sql.js';
 import { DIMENSION_VALUE, sampleParameters, SAMPLES_WHERE } from './variables-sql.js';
 import { asSent, valuesOfSamples } from './value-source.js';
 

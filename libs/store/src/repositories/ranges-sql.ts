@@ -23,11 +23,3 @@ export function rangeParameters(ranges: readonly TimeRange[]): Parameters {
     ]),
   );
 }
-
-/** From the start of the earliest to the end of the latest. */
-export function spanOf(ranges: readonly TimeRange[]): TimeRange {
-  return {
-    from: Math.min(...ranges.map(({ from }) => from)),
-    to: Math.max(...ranges.map(({ to }) => to)),
-  };
-}

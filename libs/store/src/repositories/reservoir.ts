@@ -1,4 +1,4 @@
-import type { TimeRange } from '@tidewatch/core';
+import { spanOf, type TimeRange } from '@tidewatch/core';
 import type { Database } from '../database.js';
 import type { Parameters } from '../parameters.js';
 import { RowBinaryReader } from '../row-binary-reader.js';
@@ -7,7 +7,7 @@ import { choice, CHOSEN } from './choice-sql.js';
 import type { CountStream } from './count-stream.js';
 import { eventParameters, metIn, type EventExample, type SampleEvent } from './event-sql.js';
 import { KEPT_PER_BUCKET } from './kept-samples.js';
-import { rangeParameters, slotOf, spanOf } from './ranges-sql.js';
+import { rangeParameters, slotOf } from './ranges-sql.js';
 
 /** Which kept samples. */
 export interface ReservoirQuery {

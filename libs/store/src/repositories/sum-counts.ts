@@ -1,3 +1,4 @@
+import { spanOf } from '@tidewatch/core';
 import type { Database } from '../database.js';
 import { RowBinaryReader } from '../row-binary-reader.js';
 import { choice, CHOSEN } from './choice-sql.js';
@@ -18,6 +19,7 @@ export async function sumCounts(
   if (ranges.length === 0) {
     return [];
   }
+  const span = spanOf(ranges);
   const bytes = await database.queryBinary(
     SUM_SQL,
     {
@@ -26,8 +28,8 @@ export async function sumCounts(
       gridVersion: stream.grid.version,
       starts: ranges.map(({ from }) => from),
       ends: ranges.map(({ to }) => to),
-      earliest: Math.min(...ranges.map(({ from }) => from)),
-      latest: Math.max(...ranges.map(({ to }) => to)),
+      earliest: span.from,
+      latest: span.to,
       ...choice('segment', segments),
       ...choice('variable', variables),
       ...choice('version', versions),

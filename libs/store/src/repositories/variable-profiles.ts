@@ -1,4 +1,4 @@
-import type { TimeRange } from '@tidewatch/core';
+import { spanOf, type TimeRange } from '@tidewatch/core';
 import type { Database } from '../database.js';
 import { RowBinaryReader } from '../row-binary-reader.js';
 import { samplesOf, sourceParameters, valuesIn, valuesOfSamples, type ValueSource } from './value-source.js';
@@ -71,10 +71,7 @@ export function variablesRepository(database: Database): VariablesRepository {
       if (ranges.length === 0) {
         return [];
       }
-      const whole = {
-        from: Math.min(...ranges.map(({ from }) => from)),
-        to: Math.max(...ranges.map(({ to }) => to)),
-      };
+      const whole = spanOf(ranges);
       const bytes = await database.queryBinary(
         sampledSql(source),
         {

@@ -1,4 +1,4 @@
-import { floorTime, type TimeRange } from '@tidewatch/core';
+import { floorTime, spanOf, type TimeRange } from '@tidewatch/core';
 import {
   DEFAULT_EFFECTS,
   diffBaselines,
@@ -49,16 +49,8 @@ export async function candidateDiff(
   return diffBaselines(
     { version: active.version, before: typesOf(known), after: typesOf(candidate) },
     comparisons,
-    'minimumEffect' in monitor ? (monitor.minimumEffect as typeof DEFAULT_EFFECTS) : DEFAULT_EFFECTS,
+    monitor.minimumEffect ?? DEFAULT_EFFECTS,
   );
-}
-
-/** From the earliest beginning to the latest end. */
-function spanOf(ranges: readonly TimeRange[]): TimeRange {
-  return {
-    from: Math.min(...ranges.map(({ from }) => from)),
-    to: Math.max(...ranges.map(({ to }) => to)),
-  };
 }
 
 function typesOf(profiles: readonly BaselineProfile[]): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-import type { TimeRange } from '@tidewatch/core';
+import { spanOf, type TimeRange } from '@tidewatch/core';
 import {
   emptyCounted,
   variableOf,
@@ -77,17 +77,13 @@ async function bringUp(
     window,
   }: { current: CountStream; reference: CountStream | null; ranges: readonly TimeRange[]; window: TimeRange },
 ): Promise<void> {
-  const earliest = Math.min(...ranges.map(({ from }) => from));
-  const shared = reference === current && ranges.length > 0;
+  const shared = reference === current;
   await streams.bringUpTo(project, current, {
-    from: shared ? Math.min(window.from, earliest) : window.from,
+    from: shared ? spanOf([window, ...ranges]).from : window.from,
     to: window.to,
   });
-  if (reference !== null && reference !== current) {
-    await streams.bringUpTo(project, reference, {
-      from: earliest,
-      to: Math.max(...ranges.map(({ to }) => to)),
-    });
+  if (reference !== null && !shared) {
+    await streams.bringUpTo(project, reference, spanOf(ranges));
   }
 }
 
