@@ -20,6 +20,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/migrations ./migrations
+COPY --from=build /app/libs/encoder/models ./libs/encoder/models
 # A new volume takes over the owner of the folder it covers.
 RUN mkdir data rules && chown node:node data
 USER node
