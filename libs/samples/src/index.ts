@@ -15,5 +15,6 @@ export type {
   Prediction,
   PredictionFeatures,
   PredictionOutput,
-  TensorInput,
+  PrivateBox,
+  SampleInput,
 } from './prediction.js';

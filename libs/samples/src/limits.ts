@@ -10,6 +10,10 @@ export const LIMITS = {
   embeddingDimensions: 65_536,
   /** Dimensions in the shape of one input tensor. */
   tensorRank: 16,
+  /** Bytes of one input text, UTF-8. */
+  inputTextBytes: 1_048_576,
+  /** Private boxes of one input. */
+  privateBoxes: 64,
 } as const;
 
 /** How far a timestamp may lie ahead of the server's clock: 10 minutes. */

@@ -2,9 +2,10 @@ import { MAX_AGE_MS } from './limits.js';
 import { checkProject, parseRows } from './parsed-rows.js';
 import type { ParsedRows, RowOptions } from './parsed-rows.js';
 import type { Prediction } from './prediction.js';
+import { readEmbedding } from './prediction-embedding.js';
 import { readFeatures } from './prediction-features.js';
+import { readInput } from './prediction-inputs.js';
 import { readOutput } from './prediction-output.js';
-import { readEmbedding, readInput } from './prediction-tensors.js';
 import type { JsonObject, RowReader } from './row-reader.js';
 
 /** What `parsePredictions` needs to know about the request. */

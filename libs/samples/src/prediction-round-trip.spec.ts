@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { parsePredictions } from './index.js';
-import type { ParsedRows, Prediction, PredictionOptions } from './index.js';
+import type { ParsedRows, Prediction, PredictionOptions, SampleInput } from './index.js';
 
 const NOW = Date.parse('2026-11-22T10:05:00Z');
 
@@ -44,10 +44,35 @@ const features = fc
 const detection = fc.record({ label: text, score: number, box: fc.tuple(number, number, number, number) });
 const embedding = fc
   .array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 5 })
+  .filter((values) => values.some((value) => value !== 0))
   .map((values) => Float32Array.from(values, (value) => value + 0));
-const input = fc
-  .uint8Array({ minLength: 1, maxLength: 9 })
-  .map((data) => ({ dataType: 'uint8', shape: [1, data.length], data: Uint8Array.from(data) }));
+const bytes = fc.uint8Array({ minLength: 1, maxLength: 9 }).map((data) => Uint8Array.from(data));
+const share = (min: number, max: number): fc.Arbitrary<number> =>
+  fc.double({ min, max, noNaN: true }).map((value) => value + 0);
+const seen = {
+  occlusionRate: fc.option(share(0, 1), { nil: null }),
+  privateBoxes: fc.array(fc.tuple(share(0, 0.4), share(0, 0.4), share(0.5, 1), share(0.5, 1)), {
+    maxLength: 3,
+  }),
+};
+const input: fc.Arbitrary<SampleInput> = fc.oneof(
+  fc
+    .record({ data: bytes, ...seen })
+    .map((parts) => ({ dataType: 'uint8', shape: [1, parts.data.length], ...parts })),
+  fc.record({
+    dataType: fc.constantFrom('image/png', 'image/jpeg'),
+    shape: fc.constant([]),
+    data: bytes,
+    ...seen,
+  }),
+  text.map((value) => ({
+    dataType: 'text/plain',
+    shape: [],
+    data: new Uint8Array(Buffer.from(value)),
+    occlusionRate: null,
+    privateBoxes: [],
+  })),
+);
 
 const prediction: fc.Arbitrary<Prediction> = fc.record({
   project: fc.constant('default'),
@@ -118,11 +143,7 @@ function serialise(row: Prediction): object {
       rejected_count: row.prediction.rejectedCount,
     },
     embeddings: mapped(row.embeddings, (vector) => [...vector]),
-    inputs: mapped(row.inputs, ({ dataType, shape, data }) => ({
-      dtype: dataType,
-      shape,
-      data: Buffer.from(data).toString('base64'),
-    })),
+    inputs: mapped(row.inputs, serialiseInput),
     attributions: row.attributions,
     tags: row.tags,
     latency_ms: row.latencyMs,
@@ -131,6 +152,18 @@ function serialise(row: Prediction): object {
     sample_weight: row.sampleWeight,
     trace_id: row.traceId,
     span_id: row.spanId,
+  };
+}
+
+function serialiseInput({ dataType, shape, data, occlusionRate, privateBoxes }: SampleInput): object {
+  if (dataType === 'text/plain') {
+    return { text: Buffer.from(data).toString('utf8') };
+  }
+  return {
+    ...(shape.length > 0 ? { dtype: dataType, shape } : { media_type: dataType }),
+    data: Buffer.from(data).toString('base64'),
+    occlusion_rate: occlusionRate,
+    private_boxes: privateBoxes,
   };
 }
 

@@ -27,11 +27,21 @@ export interface PredictionOutput {
   readonly rejectedCount: number | null;
 }
 
-/** A raw model input: a dense tensor, row-major, little-endian. */
-export interface TensorInput {
+/** Left, top, right and bottom of a part of an image, as shares of its width and height. */
+export type PrivateBox = readonly [number, number, number, number];
+
+/** A raw model input, from which an encoder makes a vector. */
+export interface SampleInput {
+  /** Of a tensor its element type, `float32`; else `image/png`, `image/jpeg` or `text/plain`. */
   readonly dataType: string;
+  /** Sizes of a tensor's dimensions; empty for everything else. */
   readonly shape: readonly number[];
+  /** A tensor row-major and little-endian, the bytes of an image file, or a text in UTF-8. */
   readonly data: Uint8Array;
+  /** How much of what the image shows is hidden, 0 to 1, as the service measured it; `null` when it did not. */
+  readonly occlusionRate: number | null;
+  /** What must not be seen in an input that is kept. */
+  readonly privateBoxes: readonly PrivateBox[];
 }
 
 /** One prediction sample. Absent text is empty, absent numbers are null. Times are milliseconds since the epoch. */
@@ -54,7 +64,7 @@ export interface Prediction {
   readonly inputHash: string;
   readonly prediction: PredictionOutput;
   readonly embeddings: Readonly<Record<string, Float32Array>>;
-  readonly inputs: Readonly<Record<string, TensorInput>>;
+  readonly inputs: Readonly<Record<string, SampleInput>>;
   readonly attributions: Readonly<Record<string, number>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly latencyMs: number | null;

@@ -158,6 +158,11 @@ export class RowReader {
     return this.required(value, field) ? (this.number(value, field) ?? 0) : 0;
   }
 
+  /** A number from 0 to 1 that must be there. */
+  entryShare(value: unknown, field: string): number {
+    return this.required(value, field) ? (this.number(value, field, 0, 1) ?? 0) : 0;
+  }
+
   /** A text in a map: it may not be null either. */
   entryText(value: unknown, field: string): string {
     return this.required(value, field) ? this.text(value, field, LIMITS.textLength) : '';
