@@ -211,7 +211,16 @@ describe.each(STORE_BACKENDS)('the store on the $name engine', ({ name, open }) 
           rejectedCount: 0,
         },
         embeddings: { image: Float32Array.of(0.5, -0.25) },
-        inputs: { image: { dataType: 'uint8', shape: [2, 2], data: Uint8Array.of(0, 255, 128, 10) } },
+        inputs: {
+          image: {
+            dataType: 'uint8',
+            shape: [2, 2],
+            data: Uint8Array.of(0, 255, 128, 10),
+            occlusionRate: 0.5,
+            privateBoxes: [[0, 0, 0.5, 1]],
+          },
+        },
+        region: 'eu-1',
         tags: { camera_id: '7' },
         latencyMs: 12.1,
       });
@@ -243,12 +252,35 @@ describe.each(STORE_BACKENDS)('the store on the $name engine', ({ name, open }) 
         LatencyMs: 12.1,
         at: String(NOW - 5),
       });
-      expect(await backend.raw(`SELECT Name, Vector FROM embeddings WHERE Project = 'samples'`)).toEqual([
-        { Name: 'image', Vector: [0.5, -0.25] },
+      expect(
+        await backend.raw(
+          `SELECT Name, Vector, Region, Service, Tags, Features FROM embeddings WHERE Project = 'samples'`,
+        ),
+      ).toEqual([
+        {
+          Name: 'image',
+          Vector: [0.5, -0.25],
+          Region: 'eu-1',
+          Service: 'ranker-api',
+          Tags: { camera_id: '7' },
+          Features: {},
+        },
       ]);
       expect(
-        await backend.raw(`SELECT Shape, hex(Data) AS data FROM prediction_inputs WHERE Project = 'samples'`),
-      ).toEqual([{ Shape: [2, 2], data: '00FF800A' }]);
+        await backend.raw(
+          `SELECT Shape, hex(Data) AS data, Bytes, MaskedBoxes, OcclusionRate, Region, Tags FROM pending_inputs WHERE Project = 'samples'`,
+        ),
+      ).toEqual([
+        {
+          Shape: [2, 2],
+          data: '00FF800A',
+          Bytes: 4,
+          MaskedBoxes: [[0, 0, 0.5, 1]],
+          OcclusionRate: 0.5,
+          Region: 'eu-1',
+          Tags: { camera_id: '7' },
+        },
+      ]);
       expect(await backend.store.ingest.status('samples')).toMatchObject({
         predictionsStored: 2,
         lastPredictionAt: NOW - 5,

@@ -17,7 +17,8 @@ import { openStore } from '@tidewatch/store';
 import type { Store } from '@tidewatch/store';
 import type * as Chdb from 'chdb';
 import { metricBatch, metricSeries } from '../harness/metric-batch.js';
-import { storeMetrics } from '../harness/store-blocks.js';
+import { prediction } from '../harness/prediction-rows.js';
+import { storeBlocks, storeMetrics } from '../harness/store-blocks.js';
 import { STORE_DEFAULTS } from '../harness/store-backends.js';
 
 describe('migrations', () => {
@@ -182,6 +183,61 @@ describe('migrations', () => {
       expect(await run(read)).toEqual(expected);
       await run('OPTIMIZE TABLE metric_points FINAL');
       expect(await run(read)).toEqual(expected);
+    });
+  }, 60_000);
+
+  test('vectors and inputs stored before they had dimensions read the same afterwards, also beside new ones', async () => {
+    const later = (await readdir(migrationsDir)).filter((name) => name >= '0012');
+    await Promise.all(later.map((name) => rename(inFolder(name), path.join(directory, name))));
+    await openAndClose();
+    const at = Date.now() - 60_000;
+    const time = `fromUnixTimestamp64Milli(${at}, 'UTC')`;
+    await withEngine(async (run) => {
+      await run(
+        `INSERT INTO embeddings VALUES ('p', 'm', '1', 'image', 'old', ${time}, ${time}, [1, 2], '', '')`,
+      );
+      await run(
+        `INSERT INTO prediction_inputs VALUES ('p', 'm', 'image', 'old', ${time}, ${time}, 'uint8', [2], 'ab')`,
+      );
+    });
+    await Promise.all(later.map((name) => rename(path.join(directory, name), inFolder(name))));
+    const store = await open();
+    const sample = prediction({
+      predictionId: 'new',
+      timestamp: at + 1,
+      model: 'm',
+      modelVersion: '1',
+      region: 'eu-1',
+      embeddings: { image: Float32Array.of(3, 4) },
+    });
+    await storeBlocks(store, store.predictions.encode('p', [sample]), 'p');
+    const query = {
+      population: { model: 'm', service: '', region: '', where: {} },
+      name: 'image',
+      ranges: [{ from: at, to: at + 2 }],
+      limit: 10,
+    };
+    const { ids, data } = await store.vectors.sample('p', query);
+    const vectorOf = (id: string): number[] => [...data.slice(2 * ids.indexOf(id), 2 * ids.indexOf(id) + 2)];
+    expect([vectorOf('old'), vectorOf('new')]).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect((await store.vectors.sample('p', { ...query, segment: 'region=eu-1' })).ids).toEqual(['new']);
+    expect(await store.vectors.keptInput('p', 'm', 'image', 'old')).toMatchObject({
+      dataType: 'uint8',
+      shape: [2],
+      data: new Uint8Array(Buffer.from('ab')),
+    });
+    // Of inputs that were stored before nothing is made any more; they expire.
+    expect(await store.encoding.backlog()).toMatchObject({ rows: 0 });
+    await store.close();
+    await withEngine(async (run) => {
+      await run('OPTIMIZE TABLE embeddings FINAL');
+      expect(await run('SELECT PredictionId, Vector, Region FROM embeddings ORDER BY PredictionId')).toEqual([
+        'new\t[3,4]\teu-1',
+        'old\t[1,2]\t',
+      ]);
     });
   }, 60_000);
 

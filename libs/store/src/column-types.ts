@@ -88,6 +88,15 @@ export function array<Value>(inner: ColumnType<Value>): ColumnType<ArrayLike<Val
   };
 }
 
+/** Array(Float32) of numbers that lie in memory as ClickHouse reads them: copied at once. */
+export const float32s: ColumnType<Float32Array> = {
+  sql: 'Array(Float32)',
+  write: (writer, values) => {
+    writer.length128(values.length);
+    writer.raw(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  },
+};
+
 /** String keys to values of one type, in the object's own order. */
 export function map<Value>(
   key: ColumnType<string>,

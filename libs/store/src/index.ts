@@ -75,3 +75,34 @@ export type { QualityRepository } from './repositories/quality.js';
 export type { EventExample, SampleEvent } from './repositories/event-sql.js';
 export type { ReservoirQuery, ReservoirRepository } from './repositories/reservoir.js';
 export type { EventQuery, SegmentScanRepository } from './repositories/segment-scan.js';
+export type { NewEmbeddingSpace, StoredEmbeddingSpace } from './repositories/embedding-spaces.js';
+export type { EmbeddingStream, SummedStream } from './repositories/embedding-stream.js';
+export type {
+  BucketSums,
+  EmbeddingSumsRepository,
+  SummedVectors,
+  SumsQuery,
+} from './repositories/embedding-sums.js';
+export type {
+  EncoderIdentity,
+  InputKey,
+  KeptInput,
+  PendingInput,
+  SampleDimensions,
+} from './repositories/embedding-tables.js';
+export type {
+  EncodedOutcome,
+  EncodedRow,
+  EncodingBacklog,
+  EncodingRepository,
+} from './repositories/encoding.js';
+export { PENDING_PARTITION_MS } from './repositories/pending-inputs.js';
+export type { InputStream, PendingLimits } from './repositories/pending-inputs.js';
+export type { VectorQuery } from './repositories/vector-sql.js';
+export type {
+  SampledValues,
+  SampledVectors,
+  VectorOrigin,
+  VectorSampleQuery,
+  VectorsRepository,
+} from './repositories/vectors.js';

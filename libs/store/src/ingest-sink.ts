@@ -10,7 +10,7 @@ import { encodeRows } from './table-definition.js';
 /** Where sealed batches go. The journal's flusher is written against exactly this. */
 export interface IngestSink {
   /**
-   * Stores a batch: one insert, one part, under the batch's token. Repeating it changes nothing.
+   * Stores a batch: one insert under the batch's token, one part per partition. Repeating it changes nothing.
    *
    * @throws AppError retryable for everything that is not the batch's fault (unreachable, slow, full, no rights, wrong
    *   shape of the database, closing); not retryable, `store.block|layout|query`, when the rows themselves are refused.
@@ -28,12 +28,14 @@ export interface IngestSink {
  * Settings of the one insert behind a batch; measured in docs/decisions/0012-metric-points.md.
  *
  * Duplicate keys inside a batch are left to the merges and to FINAL: looking for them while inserting costs more than
- * the rest of the insert. The two squashing limits make one block, hence one part, of whatever the batch holds.
+ * the rest of the insert. The two squashing limits make one block, hence one part per partition, of whatever the batch holds.
  */
 const INSERT_SETTINGS = {
   optimize_on_insert: 0,
   min_insert_block_size_rows: 1_048_576,
   min_insert_block_size_bytes: 0,
+  // Raw inputs are partitioned by ten minutes of their arrival: those of a day without ClickHouse lie in 144 partitions.
+  max_partitions_per_insert_block: 0,
 } as const;
 
 /** Opens the sink. @param processName Unique among running processes; `Process` of the announced batches. */

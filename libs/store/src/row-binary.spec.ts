@@ -11,6 +11,7 @@ import {
   dateTime64Nano,
   enum8,
   float32,
+  float32s,
   float64,
   int64,
   lowCardinality,
@@ -61,6 +62,7 @@ describe('each type is written as ClickHouse reads it', () => {
     ['Nullable without', bytesOf(nullable(uint8), null), '01'],
     ['Array', bytesOf(array(uint16), [1, 300]), '0201002c01'],
     ['Array of arrays', bytesOf(array(array(uint8)), [[1], []]), '02010100'],
+    ['Array(Float32)', bytesOf(float32s, Float32Array.of(7, -1.5, 0).subarray(1)), '020000c0bf00000000'],
     ['Map', bytesOf(map(lowCardinality, uint8), { a: 1, b: 2 }), '02016101016202'],
     ['Enum8', bytesOf(enum8({ no: -1, yes: 1 }), 'no'), 'ff'],
   ])('%s', (_name, written, expected) => {
@@ -102,6 +104,53 @@ describe('what was written is read back', () => {
         // A lone surrogate has no UTF-8 form; Buffer writes U+FFFD for it, as it does in the expectation.
         expect(back).toEqual(rows.map((each) => ({ ...each, text: Buffer.from(each.text).toString() })));
         expect(reader.more).toBe(false);
+      }),
+    );
+  });
+
+  test('every other type, of rows one after another', () => {
+    const float = fc.float({ noNaN: true });
+    const row = fc.record({
+      time: fc.maxSafeInteger(),
+      size: fc.nat({ max: 2 ** 32 - 1 }),
+      rate: fc.option(fc.double({ noNaN: true }), { nil: null }),
+      data: fc.uint8Array({ maxLength: 300 }),
+      boxes: fc.array(fc.array(float, { maxLength: 4 }), { maxLength: 3 }),
+      tags: fc.dictionary(
+        fc.string({ unit: 'grapheme' }).filter((key) => key !== '__proto__'),
+        fc.string({ unit: 'grapheme' }),
+        { noNullPrototype: true },
+      ),
+      vector: fc.float32Array({ noNaN: true, minLength: 3, maxLength: 3 }),
+    });
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 5 }), (rows) => {
+        const writer = new RowBinaryWriter(1);
+        for (const { time, size, rate, data, boxes, tags, vector } of rows) {
+          writer.int64FromNumber(time);
+          uint32.write(writer, size);
+          nullable(float64).write(writer, rate);
+          binary.write(writer, data);
+          array(array(float32)).write(writer, boxes);
+          map(lowCardinality, string).write(writer, tags);
+          float32s.write(writer, vector);
+          float32s.write(writer, vector);
+        }
+        const reader = new RowBinaryReader(writer.finish());
+        const matrix = new Float32Array(3 * rows.length);
+        const back = rows.map((_, index) => ({
+          time: reader.int64(),
+          size: reader.uint32(),
+          rate: reader.nullable(() => reader.float64()),
+          data: reader.bytes(),
+          boxes: reader.array(() => reader.array(() => reader.float32())),
+          tags: reader.map(() => reader.text()),
+          vector: reader.float32Array(),
+          copied: reader.float32Into(matrix, 3 * index),
+        }));
+        expect(reader.more).toBe(false);
+        expect(back).toEqual(rows.map((each) => ({ ...each, data: Uint8Array.from(each.data), copied: 3 })));
+        expect([...matrix]).toEqual(rows.flatMap(({ vector }) => [...vector]));
       }),
     );
   });

@@ -30,9 +30,13 @@ export interface RowLayout<Row> {
   readonly timeOf: (row: Row) => number;
 }
 
-/** Describes the blocks of `table`, version 1. */
-export function recordLayout<Row>(table: TableDefinition<Row>, timeOf: (row: Row) => number): RowLayout<Row> {
-  return { layout: rowLayout(table, 1), table, timeOf };
+/** Describes the blocks of `table`; its columns as they are now are those of `version`. */
+export function recordLayout<Row>(
+  table: TableDefinition<Row>,
+  timeOf: (row: Row) => number,
+  version = 1,
+): RowLayout<Row> {
+  return { layout: rowLayout(table, version), table, timeOf };
 }
 
 /** The rows as blocks of one day each, in the order in which the days first appear. */

@@ -12,6 +12,8 @@ import { baselinesRepository } from './repositories/baselines.js';
 import type { BaselinesRepository } from './repositories/baselines.js';
 import { deploymentsRepository } from './repositories/deployments.js';
 import type { DeploymentsRepository } from './repositories/deployments.js';
+import { embeddingSumsRepository, type EmbeddingSumsRepository } from './repositories/embedding-sums.js';
+import { encodingRepository, type EncodingRepository } from './repositories/encoding.js';
 import { featureCountsRepository } from './repositories/feature-counts.js';
 import type { FeatureCountsRepository } from './repositories/feature-counts.js';
 import { featuresRepository } from './repositories/features.js';
@@ -43,6 +45,7 @@ import { logsRepository, tracesRepository } from './repositories/spans-and-logs.
 import type { LogsRepository, TracesRepository } from './repositories/spans-and-logs.js';
 import { variablesRepository } from './repositories/variable-profiles.js';
 import type { VariablesRepository } from './repositories/variable-profiles.js';
+import { vectorsRepository, type VectorsRepository } from './repositories/vectors.js';
 import { verdictsRepository } from './repositories/verdicts.js';
 import type { VerdictsRepository } from './repositories/verdicts.js';
 import { rollupsRepository } from './rollups/rollups.js';
@@ -73,6 +76,9 @@ export interface Store {
   readonly quality: QualityRepository;
   readonly canary: CanaryRepository;
   readonly performance: PerformanceRepository;
+  readonly encoding: EncodingRepository;
+  readonly vectors: VectorsRepository;
+  readonly embeddingSums: EmbeddingSumsRepository;
   readonly sloSlices: SloSlicesRepository;
   readonly verdicts: VerdictsRepository;
   readonly incidents: IncidentsRepository;
@@ -134,6 +140,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     quality: qualityRepository(database),
     canary: canaryRepository(database),
     performance: performanceRepository(database),
+    encoding: encodingRepository(database, writer, options.processName),
+    vectors: vectorsRepository(database),
+    embeddingSums: embeddingSumsRepository(database, writer),
     sloSlices: sloSlicesRepository(database, writer),
     verdicts: verdictsRepository(database, writer),
     incidents: incidentsRepository(database, writer),

@@ -1,11 +1,9 @@
 import type { RowBlock } from '@tidewatch/core';
-import type { Prediction, TensorInput } from '@tidewatch/samples';
+import type { Prediction } from '@tidewatch/samples';
 import {
   array,
-  binary,
   bool,
   dateTime64Milli,
-  float32,
   float64,
   lowCardinality,
   map,
@@ -15,8 +13,16 @@ import {
 } from '../column-types.js';
 import { recordLayout, rowBlocks } from '../row-blocks.js';
 import { column, defineTable } from '../table-definition.js';
+import {
+  EMBEDDINGS,
+  PENDING_INPUTS,
+  type EmbeddingRow,
+  type EncoderIdentity,
+  type InputKey,
+  type PendingInput,
+} from './embedding-tables.js';
 
-/** Prediction samples with their vectors and raw inputs, on their way into ClickHouse. */
+/** Prediction samples, their vectors, and the raw inputs that wait to be encoded, on their way into ClickHouse. */
 export interface PredictionsRepository {
   /**
    * The samples as blocks; each may carry embeddings and inputs, which go to tables of their own. A sample with the
@@ -25,17 +31,8 @@ export interface PredictionsRepository {
   encode(project: string, predictions: readonly Prediction[]): RowBlock[];
 }
 
-interface EmbeddingRow {
-  readonly prediction: Prediction;
-  readonly name: string;
-  readonly vector: ArrayLike<number>;
-}
-
-interface InputRow {
-  readonly prediction: Prediction;
-  readonly name: string;
-  readonly input: TensorInput;
-}
+/** No encoder of ours made its vectors. */
+const THE_SERVICE: EncoderIdentity = { name: '', sha256: '' };
 
 const numbers = map(lowCardinality, float64);
 const texts = map(lowCardinality, string);
@@ -87,63 +84,15 @@ export const PREDICTIONS = recordLayout(
   (row) => row.timestamp,
 );
 
-/** `embeddings`. */
-export const EMBEDDINGS = recordLayout(
-  defineTable<EmbeddingRow>(
-    'embeddings',
-    [
-      column('Project', lowCardinality, ({ prediction }) => prediction.project),
-      column('Model', lowCardinality, ({ prediction }) => prediction.model),
-      column('ModelVersion', lowCardinality, ({ prediction }) => prediction.modelVersion),
-      column('Name', lowCardinality, (row) => row.name),
-      column('PredictionId', string, ({ prediction }) => prediction.predictionId),
-      column('Timestamp', dateTime64Milli, ({ prediction }) => prediction.timestamp),
-      column('ReceivedAt', dateTime64Milli, ({ prediction }) => prediction.receivedAt),
-      column('Vector', array(float32), (row) => row.vector),
-      // Sent by the service itself: no encoder of ours made it.
-      column('Encoder', lowCardinality, () => ''),
-      column('EncoderSha256', lowCardinality, () => ''),
-    ],
-    { announced: true },
-  ),
-  ({ prediction }) => prediction.timestamp,
-);
-
-/** `prediction_inputs`. */
-export const PREDICTION_INPUTS = recordLayout(
-  defineTable<InputRow>(
-    'prediction_inputs',
-    [
-      column('Project', lowCardinality, ({ prediction }) => prediction.project),
-      column('Model', lowCardinality, ({ prediction }) => prediction.model),
-      column('Name', lowCardinality, (row) => row.name),
-      column('PredictionId', string, ({ prediction }) => prediction.predictionId),
-      column('Timestamp', dateTime64Milli, ({ prediction }) => prediction.timestamp),
-      column('ReceivedAt', dateTime64Milli, ({ prediction }) => prediction.receivedAt),
-      column('DataType', lowCardinality, ({ input }) => input.dataType),
-      column('Shape', array(uint32), ({ input }) => input.shape),
-      column('Data', binary, ({ input }) => input.data),
-    ],
-    { announced: true },
-  ),
-  ({ prediction }) => prediction.timestamp,
-);
-
 /** Opens the repository. */
 export function predictionsRepository(): PredictionsRepository {
   return {
     encode: (project, predictions) => {
       const rows = predictions.map((prediction) => ({ ...prediction, project }));
-      const vectors = rows.flatMap((prediction) =>
-        Object.entries(prediction.embeddings).map(([name, vector]) => ({ prediction, name, vector })),
-      );
-      const inputs = rows.flatMap((prediction) =>
-        Object.entries(prediction.inputs).map(([name, input]) => ({ prediction, name, input })),
-      );
       return [
         ...rowBlocks(PREDICTIONS, rows),
-        ...rowBlocks(EMBEDDINGS, vectors),
-        ...rowBlocks(PREDICTION_INPUTS, inputs),
+        ...rowBlocks(EMBEDDINGS, rows.flatMap(vectorsOf)),
+        ...rowBlocks(PENDING_INPUTS, rows.flatMap(inputsOf)),
       ];
     },
   };
@@ -151,4 +100,32 @@ export function predictionsRepository(): PredictionsRepository {
 
 function detections(row: Prediction): NonNullable<Prediction['prediction']['detections']> {
   return row.prediction.detections ?? [];
+}
+
+function vectorsOf(prediction: Prediction): EmbeddingRow[] {
+  return Object.entries(prediction.embeddings).map(([name, vector]) => ({
+    ...partOf(prediction, name),
+    vector,
+    encoder: THE_SERVICE,
+    features: {},
+  }));
+}
+
+function inputsOf(prediction: Prediction): PendingInput[] {
+  return Object.entries(prediction.inputs).map(([name, input]) => ({
+    ...partOf(prediction, name),
+    dataType: input.dataType,
+    shape: input.shape,
+    data: input.data,
+    maskedBoxes: input.privateBoxes,
+    occlusionRate: input.occlusionRate,
+  }));
+}
+
+function partOf(
+  prediction: Prediction,
+  name: string,
+): InputKey & Pick<PendingInput, 'modelVersion' | 'dimensions'> {
+  const { project, model, modelVersion, predictionId, timestamp, receivedAt } = prediction;
+  return { project, model, modelVersion, name, predictionId, timestamp, receivedAt, dimensions: prediction };
 }
