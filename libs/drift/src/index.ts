@@ -90,3 +90,30 @@ export type { ArmCounts, CanaryInput, CanaryMargins, Stratum } from './canary/ca
 export type { CanaryConclusion, CanaryMetric, CanaryVerdict } from './canary/canary-verdict.js';
 export { judgeCanary } from './canary/judge-canary.js';
 export { valueBin } from './canary/value-bins.js';
+export { embeddingMonitorSchema } from './embedding/embedding-monitor.js';
+export type { EmbeddingMonitor, EmbeddingTestSettings } from './embedding/embedding-monitor.js';
+export { makeSpace } from './embedding/embedding-space.js';
+export type { EmbeddingSpace, SpaceOptions } from './embedding/embedding-space.js';
+export type { EmbeddingSide } from './embedding/embedding-comparison.js';
+export { isLearned } from './embedding/learning-half.js';
+export type { VectorSample } from './embedding/vector-sample.js';
+export { EMBEDDING_WORDS } from './embedding/embedding-verdict.js';
+export type { EmbeddingVerdict } from './embedding/embedding-verdict.js';
+export type { FeatureEffect, FeatureValues } from './embedding/feature-effects.js';
+export { judgeEmbedding } from './embedding/judge-embedding.js';
+export type { EmbeddingInput } from './embedding/judge-embedding.js';
+export { measureEmbedding } from './embedding/measure-embedding.js';
+export type {
+  EmbeddingMeasurements,
+  EmbeddingOutcome,
+  MeasureOptions,
+} from './embedding/measure-embedding.js';
+export { spaceDocument, spaceFromDocument } from './embedding/space-document.js';
+export type { SpaceDocument } from './embedding/space-document.js';
+export { embeddingTests } from './embedding/tests/index.js';
+export type { EmbeddingTestName } from './embedding/tests/index.js';
+export type { EmbeddingEffect, MovedCluster } from './embedding/tests/embedding-test.js';
+export { addSums, emptySums, inflationOfStretches, sumVectors } from './embedding/vector-sums.js';
+export type { VectorSums } from './embedding/vector-sums.js';
+export { projectVectors } from './embedding/project-vectors.js';
+export type { Projection } from './embedding/project-vectors.js';

@@ -19,6 +19,8 @@ export type SummarisedVerdict = Verdict & {
   readonly variable?: string;
   readonly segment?: string;
   readonly explanation?: SegmentExplanation | null;
+  /** Sentences that belong to the headline of an alarm. */
+  readonly note?: string;
 };
 
 /**
@@ -108,7 +110,7 @@ function headlineOf(
   switch (state) {
     case 'alarm': {
       const baseline = first === undefined || first.baseline === '' ? '' : ` against ${first.baseline}`;
-      return `${share} ${words.alarm}${baseline}${first?.baselineVersion ? ` version ${first.baselineVersion}` : ''}: ${names}.${segmentSentence(first)}`;
+      return `${share} ${words.alarm}${baseline}${first?.baselineVersion ? ` version ${first.baselineVersion}` : ''}: ${names}.${segmentSentence(first)}${noteOf(worst)}`;
     }
     case 'error':
       return `${share} could not be judged because of an error: ${names}.`;
@@ -133,4 +135,9 @@ function segmentSentence(verdict: SummarisedVerdict | undefined): string {
   return smallest
     ? ` Segment ${smallest.segment} carries ${Math.min(100, Math.round(smallest.explained * 100))} % of ${verdict === undefined ? 'it' : titleOf(verdict)}.`
     : '';
+}
+
+function noteOf(verdicts: readonly SummarisedVerdict[]): string {
+  const note = verdicts.find((verdict) => verdict.note !== undefined)?.note;
+  return note === undefined ? '' : ` ${note}`;
 }
