@@ -1,8 +1,8 @@
 // The whole road in one command: installs, builds, starts Tidewatch on the embedded engine, starts stand-ins for
-// PagerDuty and Slack, starts the demo fleet, and shows a real page and a real ticket arrive.
+// PagerDuty and Slack, starts the demo fleet, and shows a real page and two real tickets arrive.
 //
 //   npm run quickstart             runs until Ctrl-C
-//   npm run quickstart -- --once   ends with 0 once the page and the ticket were delivered, with 1 after 3 minutes
+//   npm run quickstart -- --once   ends with 0 once the page and the tickets were delivered, with 1 after 3 minutes
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +13,12 @@ import { ensureBuilt, root } from './setup.mjs';
 const LIMIT_MS = 180_000;
 /** examples/rules/receivers.yaml names it: a rule file holds no variables. */
 const PAGERDUTY_PORT = '18091';
+/** What the story must lead to: who receives it, and the kind of rule that is a member of its incident. */
+const EXPECTED = {
+  page: { kind: 'pagerduty', effect: 'opened', receiver: 'sre-pager', rule: 'SLO' },
+  'drift ticket': { kind: 'slack', effect: 'posted', receiver: 'ml-tickets', rule: 'DriftMonitor' },
+  'embedding ticket': { kind: 'slack', effect: 'posted', receiver: 'ml-tickets', rule: 'EmbeddingMonitor' },
+};
 const { values: options } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
 
 ensureBuilt();
@@ -56,7 +62,7 @@ async function main() {
     }
   });
   if (options.once) {
-    await waitForBoth(server.console, standIns.events, () => badDeployAt);
+    await waitForAll(server.console, standIns.events, () => badDeployAt);
     await stop(0);
   }
 }
@@ -131,25 +137,16 @@ async function startServer(standIns) {
   return found;
 }
 
-/** Waits until the stand-ins hold a page and a ticket and the incidents say that both were delivered. */
-async function waitForBoth(api, received, badDeployAt) {
+/** Waits until the stand-ins hold the page and both tickets and the incidents say that all were delivered. */
+async function waitForAll(api, received, badDeployAt) {
   const deadline = Date.now() + LIMIT_MS;
   const arrived = {};
   for (;;) {
     const items = await openIncidents(api);
-    arrived.page ??= arrival(items, received(), {
-      kind: 'pagerduty',
-      effect: 'opened',
-      receiver: 'sre-pager',
-      rule: 'SLO',
-    });
-    arrived.ticket ??= arrival(items, received(), {
-      kind: 'slack',
-      effect: 'posted',
-      receiver: 'ml-tickets',
-      rule: 'DriftMonitor',
-    });
-    if (arrived.page !== undefined && arrived.ticket !== undefined) {
+    for (const [name, expected] of Object.entries(EXPECTED)) {
+      arrived[name] ??= arrival(items, received(), expected);
+    }
+    if (Object.values(arrived).every((at) => at !== undefined)) {
       break;
     }
     if (Date.now() > deadline) {
@@ -157,15 +154,17 @@ async function waitForBoth(api, received, badDeployAt) {
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  const seconds = (at) => Number(((at - badDeployAt()) / 1_000).toFixed(1));
+  const seconds = (name) => Number(((arrived[name] - badDeployAt()) / 1_000).toFixed(1));
+  const [page, ticket, embedding] = Object.keys(EXPECTED).map(seconds);
   console.log(
-    `\nPage delivered ${seconds(arrived.page)} s and ticket ${seconds(arrived.ticket)} s after the bad deploy.`,
+    `\nPage delivered ${page} s, drift ticket ${ticket} s and embedding ticket ${embedding} s after the bad deploy.`,
   );
   console.log(
     JSON.stringify({
       event: 'alerted',
-      pageSeconds: seconds(arrived.page),
-      ticketSeconds: seconds(arrived.ticket),
+      pageSeconds: page,
+      ticketSeconds: ticket,
+      embeddingSeconds: embedding,
     }),
   );
 }
@@ -201,17 +200,26 @@ function arrival(incidents, received, { kind, effect, receiver, rule }) {
 }
 
 async function whyNot(api, arrived, badDeployAt) {
-  const missing = ['page', 'ticket'].filter((name) => arrived[name] === undefined);
-  const read = async (path) => (await (await fetch(`${api}/api/v1/${path}`)).json()).items;
-  const slos = (await read('slos')).map(
+  const missing = Object.keys(EXPECTED).filter((name) => arrived[name] === undefined);
+  const read = async (path) => (await fetch(`${api}/api/v1/${path}`)).json();
+  const slos = (await read('slos')).items.map(
     (slo) => `  SLO ${slo.name}: ${slo.verdict?.reason ?? 'not judged yet'}`,
   );
-  const monitors = (await read('monitors')).map((monitor) => `  monitor ${monitor.name}: ${monitor.reason}`);
+  const monitors = (await read('monitors')).items.map(
+    (monitor) => `  monitor ${monitor.name}: ${monitor.reason}`,
+  );
+  const { items, backlog } = await read('encoders');
+  const encoders = items.map(
+    (encoder) =>
+      `  encoder ${encoder.name}: ${encoder.state}, ${encoder.encoded} encoded, ${encoder.refused} refused. ${encoder.problem}`,
+  );
   return [
     `no ${missing.join(' and no ')} was delivered within ${LIMIT_MS / 60_000} minutes.`,
     badDeployAt === undefined ? '  The fleet never got to its bad deploy.' : '',
     ...slos,
     ...monitors,
+    ...encoders,
+    `  inputs that wait to be encoded: ${backlog.rows}`,
   ]
     .filter((line) => line !== '')
     .join('\n');

@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   sampling: ['core'],
   store: ['core', 'otlp', 'samples', 'stats', 'drift', 'slo', 'alerts'],
   journal: ['core'],
+  encoder: ['core', 'stats', 'drift'],
   channels: ['core', 'alerts'],
   config: [
     'core',
@@ -32,6 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'sampling',
     'store',
     'journal',
+    'encoder',
     'channels',
   ],
 };
