@@ -48,7 +48,7 @@ describe('without any variable', () => {
       },
       consoleUrl: 'http://127.0.0.1:8080',
     });
-    expect([...config.roles]).toEqual(['ingest', 'evaluate', 'notify', 'query']);
+    expect([...config.roles]).toEqual(['ingest', 'encode', 'evaluate', 'notify', 'query']);
   });
 
   test('the result cannot be changed', () => {
@@ -115,7 +115,7 @@ describe('what is refused, with the name of the variable and what would be right
     [
       'a role that does not exist',
       { TIDEWATCH_ROLES: 'ingest,judge' },
-      /TIDEWATCH_ROLES.*ingest, evaluate, notify, query/,
+      /TIDEWATCH_ROLES.*ingest, encode, evaluate, notify, query/,
     ],
     [
       'a misspelt variable',

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readApiKeys, type ApiKey } from './api-keys.js';
 
 /** What one process does. A single process runs all roles; a fleet splits them. */
-export const ROLES = ['ingest', 'evaluate', 'notify', 'query'] as const;
+export const ROLES = ['ingest', 'encode', 'evaluate', 'notify', 'query'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** The validated settings of one process. Frozen: nothing changes after start. */

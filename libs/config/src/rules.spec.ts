@@ -37,6 +37,15 @@ spec:
   preset: vllm
   headers: [{name: Authorization, prefix: 'Bearer ', valueEnv: VLLM_TOKEN}]
 `;
+const ENCODER = `
+apiVersion: tidewatch.dev/v1
+kind: Encoder
+metadata: {name: frames}
+spec:
+  model: detector
+  input: frame
+  reference: image
+`;
 const SAMPLING = `
 apiVersion: tidewatch.dev/v1
 kind: Sampling
@@ -74,6 +83,24 @@ test('documents of all kinds are read from all files, several to a file', () => 
   expect([...secretVariables(rules)]).toEqual(['PAGER_KEY']);
 });
 
+test('encoders are read, several of one model', () => {
+  const rules = readRules(
+    directory({
+      'a.yaml': `${ENCODER}---${ENCODER.replace('frames', 'depths').replace('frame\n', 'depth\n')}`,
+    }),
+    true,
+  );
+  expect(rules.encoders.map(({ name, model, input }) => [name, model, input])).toEqual([
+    ['frames', 'detector', 'frame'],
+    ['depths', 'detector', 'depth'],
+  ]);
+});
+
+test('two projects may have an encoder each for inputs of one name', () => {
+  const other = ENCODER.replace('{name: frames}', '{name: other, labels: {project: blue}}');
+  expect(readRules(directory({ 'a.yaml': `${ENCODER}---${other}` }), true).encoders).toHaveLength(2);
+});
+
 test('scrape targets and samplings are read, in the order in which they are written', () => {
   const rules = readRules(
     directory({ 'a.yaml': `${SAMPLING}---${SAMPLING.replace('thin', 'first')}`, 'b.yaml': TARGET }),
@@ -101,6 +128,7 @@ describe('a directory that is not there', () => {
     expect(readRules('/nowhere/rules', false)).toMatchObject({
       slos: [],
       monitors: [],
+      encoders: [],
       scrapeTargets: [],
       sampling: [],
       receivers: [],
@@ -131,7 +159,7 @@ describe('what is refused, with file, line and path', () => {
     [
       'an unknown kind',
       { 'r.yaml': 'apiVersion: tidewatch.dev/v1\nkind: Monitor\n' },
-      /r\.yaml:2 kind: must be DriftMonitor, QualityMonitor, PerformanceMonitor, ScrapeTarget, Sampling, Receiver or Routing, and is "Monitor"/,
+      /r\.yaml:2 kind: must be DriftMonitor, QualityMonitor, PerformanceMonitor, EmbeddingMonitor, Encoder, ScrapeTarget, Sampling, Receiver or Routing, and is "Monitor"/,
     ],
     ['another API', { 'r.yaml': 'apiVersion: v1\nkind: Pod\n' }, /r\.yaml:1 apiVersion: must be openslo\/v1/],
     ['a route to nobody', { 'r.yaml': ROUTING }, /receiver: names sre-pager, which is no Receiver/],
@@ -149,6 +177,26 @@ describe('what is refused, with file, line and path', () => {
       'two samplings of one name',
       { 'a.yaml': SAMPLING, 'b.yaml': SAMPLING },
       /b\.yaml:4 metadata\.name: Sampling thin is defined twice/,
+    ],
+    [
+      'two encoders of one name',
+      { 'a.yaml': ENCODER, 'b.yaml': ENCODER.replace('input: frame', 'input: depth') },
+      /b\.yaml:4 metadata\.name: Encoder frames is defined twice/,
+    ],
+    [
+      'two encoders for one input',
+      { 'a.yaml': ENCODER, 'b.yaml': ENCODER.replace('name: frames', 'name: again') },
+      /b\.yaml:7 spec\.input: one input has one encoder, and frames encodes the input frame of detector already; send it under another name for again/,
+    ],
+    [
+      'an encoder without a model',
+      { 'r.yaml': ENCODER.replace('  reference: image\n', '') },
+      /r\.yaml:6 spec: must have exactly one of reference, file and url, and has none/,
+    ],
+    [
+      'an unknown key of an encoder',
+      { 'r.yaml': ENCODER.replace('reference: image', 'reference: image\n  preproces: {kind: tensor}') },
+      /r\.yaml:9 spec\.preproces: is not a known key/,
     ],
     [
       'an unknown key of a target',

@@ -5,10 +5,12 @@ import { receiverSchema, secretReferences, type Receiver } from '@tidewatch/chan
 import { AppError, errorCode, errorMessage, formatProblem, type Problem } from '@tidewatch/core';
 import {
   driftMonitorSchema,
+  embeddingMonitorSchema,
   performanceMonitorSchema,
   qualityMonitorSchema,
   type Monitor,
 } from '@tidewatch/drift';
+import { encoderRuleSchema, type EncoderRule } from '@tidewatch/encoder';
 import { samplingSchema, type SamplingRule } from '@tidewatch/sampling';
 import { scrapeSecrets, scrapeTargetSchema, type ScrapeTarget } from '@tidewatch/scrape';
 import { resolveSlos, sloDocumentSchema, type SloDefinition, type SloDocument } from '@tidewatch/slo';
@@ -20,6 +22,8 @@ export interface Rules {
   readonly slos: readonly SloDefinition[];
   /** Of all kinds. No two have one name. */
   readonly monitors: readonly Monitor[];
+  /** No two are for one input of one model. */
+  readonly encoders: readonly EncoderRule[];
   readonly scrapeTargets: readonly ScrapeTarget[];
   /** In the order of files and documents: the first that matches an item decides. */
   readonly sampling: readonly SamplingRule[];
@@ -33,6 +37,7 @@ export interface Rules {
 interface Collected {
   readonly slos: { document: SloDocument; source: RuleDocument }[];
   readonly monitors: Monitor[];
+  readonly encoders: EncoderRule[];
   readonly scrapeTargets: ScrapeTarget[];
   readonly sampling: SamplingRule[];
   readonly receivers: Receiver[];
@@ -52,6 +57,7 @@ export function readRules(directory: string, mustExist: boolean): Rules {
   const collected: Collected = {
     slos: [],
     monitors: [],
+    encoders: [],
     scrapeTargets: [],
     sampling: [],
     receivers: [],
@@ -66,6 +72,8 @@ export function readRules(directory: string, mustExist: boolean): Rules {
   }
   const slos = resolveSloDocuments(collected, problems);
   checkUniqueNames('monitor', collected.monitors, collected.sources, problems);
+  checkUniqueNames('Encoder', collected.encoders, collected.sources, problems);
+  checkEncodedOnce(collected.encoders, collected.sources, problems);
   checkUniqueNames('ScrapeTarget', collected.scrapeTargets, collected.sources, problems);
   checkUniqueNames('Sampling', collected.sampling, collected.sources, problems);
   checkUniqueNames('Receiver', collected.receivers, collected.sources, problems);
@@ -77,6 +85,7 @@ export function readRules(directory: string, mustExist: boolean): Rules {
   return Object.freeze({
     slos,
     monitors: collected.monitors,
+    encoders: collected.encoders,
     scrapeTargets: collected.scrapeTargets,
     sampling: collected.sampling,
     receivers: collected.receivers,
@@ -141,7 +150,7 @@ function collect(document: RuleDocument, collected: Collected, problems: Problem
       line: document.lineOf(['apiVersion']),
       path: 'apiVersion',
       message:
-        'must be openslo/v1 (service level objectives) or tidewatch.dev/v1 (monitors, scraping, sampling, receivers, routing)',
+        'must be openslo/v1 (service level objectives) or tidewatch.dev/v1 (monitors, encoders, scraping, sampling, receivers, routing)',
     });
     return;
   }
@@ -152,6 +161,10 @@ function collect(document: RuleDocument, collected: Collected, problems: Problem
       return add<Monitor>(qualityMonitorSchema, collected.monitors);
     case 'PerformanceMonitor':
       return add<Monitor>(performanceMonitorSchema, collected.monitors);
+    case 'Encoder':
+      return add(encoderRuleSchema, collected.encoders);
+    case 'EmbeddingMonitor':
+      return add<Monitor>(embeddingMonitorSchema, collected.monitors);
     case 'ScrapeTarget':
       return add(scrapeTargetSchema, collected.scrapeTargets);
     case 'Sampling':
@@ -165,7 +178,7 @@ function collect(document: RuleDocument, collected: Collected, problems: Problem
         file: document.file,
         line: document.lineOf(['kind']),
         path: 'kind',
-        message: `must be DriftMonitor, QualityMonitor, PerformanceMonitor, ScrapeTarget, Sampling, Receiver or Routing, and is ${JSON.stringify(kind)}`,
+        message: `must be DriftMonitor, QualityMonitor, PerformanceMonitor, EmbeddingMonitor, Encoder, ScrapeTarget, Sampling, Receiver or Routing, and is ${JSON.stringify(kind)}`,
       });
   }
 }
@@ -202,6 +215,30 @@ function checkUniqueNames(
       });
     }
     seen.add(name);
+  }
+}
+
+/** An input that two encoders take would have two vectors under one name. Projects have models of their own. */
+function checkEncodedOnce(
+  encoders: readonly EncoderRule[],
+  sources: WeakMap<object, RuleDocument>,
+  problems: Problem[],
+): void {
+  const seen = new Map<string, string>();
+  for (const rule of encoders) {
+    const { name, model, input, labels } = rule;
+    const key = JSON.stringify([labels['project'] ?? 'default', model, input]);
+    const first = seen.get(key);
+    const source = sources.get(rule);
+    if (first !== undefined) {
+      problems.push({
+        ...(source === undefined ? {} : { file: source.file, line: source.lineOf(['spec', 'input']) }),
+        path: 'spec.input',
+        message: `one input has one encoder, and ${first} encodes the input ${input} of ${model} already; send it under another name for ${name}`,
+      });
+    } else {
+      seen.set(key, name);
+    }
   }
 }
 
