@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import type { Role } from '@tidewatch/config';
+import { EncodersController } from './encode/encoders.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { IngestController } from './ingest/ingest.controller.js';
 import { SamplesController } from './ingest/samples.controller.js';
@@ -8,6 +9,7 @@ import { IncidentsController } from './query/incidents.controller.js';
 import { BaselinesController } from './query/baselines.controller.js';
 import { PerformanceController } from './query/performance.controller.js';
 import { CanaryController } from './query/canary.controller.js';
+import { EmbeddingsController } from './query/embeddings.controller.js';
 import { MonitorsController } from './query/monitors.controller.js';
 import { RulesController } from './query/rules.controller.js';
 import { StatusController } from './query/status.controller.js';
@@ -15,9 +17,10 @@ import { RUNTIME, type Runtime } from './runtime.js';
 import { ScrapeTargetsController } from './scrape/scrape-targets.controller.js';
 import { MetricsController } from './telemetry/metrics.controller.js';
 
-/** The HTTP surface of each role, OTLP aside. Evaluation and notification have none: they run on timers. */
+/** The HTTP surface of each role, OTLP aside. Encoding, evaluation and notification have none: they run on timers. */
 const CONTROLLERS: Readonly<Record<Role, readonly Type[]>> = {
   ingest: [SamplesController, IngestController, ScrapeTargetsController],
+  encode: [],
   evaluate: [],
   notify: [],
   query: [
@@ -27,6 +30,8 @@ const CONTROLLERS: Readonly<Record<Role, readonly Type[]>> = {
     PerformanceController,
     CanaryController,
     BaselinesController,
+    EncodersController,
+    EmbeddingsController,
     IncidentsController,
   ],
 };

@@ -1,6 +1,7 @@
 import type { Config, Rules } from '@tidewatch/config';
 import type { Store } from '@tidewatch/store';
 import type { Logger } from 'pino';
+import type { EncodeRuntime } from './encode/start-encoding.js';
 import type { IncidentManager } from './notify/incident-manager.js';
 import type { IngestRuntime } from './ingest/ingest-runtime.js';
 import type { Scraper } from './scrape/scraper.js';
@@ -31,6 +32,8 @@ export interface Runtime {
   readonly ingest: IngestRuntime | null;
   /** `null` without the ingest role. */
   readonly scraper: Scraper | null;
+  /** `null` without the encode role. */
+  readonly encode: EncodeRuntime | null;
   readonly metrics: OwnMetrics;
   readonly incidents: IncidentManager;
   readonly startedAt: number;

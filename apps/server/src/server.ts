@@ -4,6 +4,7 @@ import { isAppError } from '@tidewatch/core';
 import { openStore, type Store } from '@tidewatch/store';
 import type { Logger } from 'pino';
 import { CleanupStack } from './cleanup-stack.js';
+import { startEncoding, type EncodeRuntime } from './encode/start-encoding.js';
 import { startEvaluation } from './evaluate/evaluation.js';
 import { createApplication } from './http/application.js';
 import { listen, type Listener } from './http/listeners.js';
@@ -42,6 +43,8 @@ export interface RunningServer {
   readonly store: Store;
   /** What takes data in; `null` without the ingest role. */
   readonly ingest: IngestRuntime | null;
+  /** What encodes inputs; `null` without the encode role. */
+  readonly encode: EncodeRuntime | null;
   /** Reads the rule files again. Rules with a problem leave the old ones in force; the problem is logged and returned. */
   reloadRules(): string | null;
   stop(): Promise<void>;
@@ -69,14 +72,7 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
   const processName = `${process.pid}-${Date.now().toString(36)}`;
   const store = await openStoreFor(config, root, processName);
   cleanup.push(() => store.close());
-  const ingest = config.roles.has('ingest')
-    ? await openIngest(config, store, {
-        sampling: new RuleSampling(() => rules.current.sampling),
-        processName,
-        logger,
-      })
-    : null;
-  cleanup.push(async () => ingest?.close());
+  const { ingest, encode } = await openData(config, store, { rules, processName, logger }, cleanup);
   const scraper = ingest === null ? null : openScraper(ingest.pipeline, environment, logger);
   const { incidents, delivery } = createNotifying(config, store, rules, logger);
   const endpoints: { current: Endpoints } = { current: { otlpHttp: '', otlpGrpc: '', api: '' } };
@@ -88,6 +84,7 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
     logger,
     ingest,
     scraper,
+    encode,
     metrics: new OwnMetrics(ingest),
     incidents,
     startedAt: Date.now(),
@@ -113,13 +110,38 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
     endpoints: endpoints.current,
     store,
     ingest,
+    encode,
     reloadRules: () => {
       const problem = rules.reload(config);
+      encode?.use(rules.current.encoders);
       scraper?.use(rules.current.scrapeTargets);
       return problem;
     },
     stop: () => cleanup.run(logger),
   };
+}
+
+/** What takes data in and what makes vectors of it, as far as the process has these roles. */
+async function openData(
+  config: Config,
+  store: Store,
+  { rules, processName, logger }: { rules: RulesInForce; processName: string; logger: Logger },
+  cleanup: CleanupStack,
+): Promise<Pick<Runtime, 'ingest' | 'encode'>> {
+  const ingest = config.roles.has('ingest')
+    ? await openIngest(config, store, {
+        sampling: new RuleSampling(() => rules.current.sampling),
+        encoders: () => rules.current.encoders,
+        processName,
+        logger,
+      })
+    : null;
+  cleanup.push(async () => ingest?.close());
+  const encode = config.roles.has('encode')
+    ? startEncoding(store, { rules: rules.current.encoders, files: config, logger })
+    : null;
+  cleanup.push(async () => encode?.close());
+  return { ingest, encode };
 }
 
 /**

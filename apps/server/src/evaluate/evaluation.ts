@@ -1,5 +1,6 @@
 import { policyFor, type Signal } from '@tidewatch/alerts';
 import { floorTime } from '@tidewatch/core';
+import { openEmbeddingAnalysis } from '@tidewatch/encoder';
 import type { PolicedSignal } from '../notify/incident-manager.js';
 import { removedRuleSignals } from '../notify/removed-rules.js';
 import type { Runtime } from '../runtime.js';
@@ -19,7 +20,8 @@ const ROLLUP_MS = 15_000;
 /** Starts evaluating the rules in force, round after round, until stopped. */
 export function startEvaluation(runtime: Runtime, onRound: (at: number) => void): Ticker {
   const slos = new SloEvaluator(runtime.store, runtime.logger);
-  const evaluation = new MonitorEvaluation(runtime.store, runtime.logger);
+  const analysis = openEmbeddingAnalysis({ logger: runtime.logger });
+  const evaluation = new MonitorEvaluation(runtime.store, analysis, runtime.logger);
   const horizon = new EvaluationHorizon(runtime.store);
   let judgedUntil = 0;
   let judgedAt = 0;
@@ -51,6 +53,7 @@ export function startEvaluation(runtime: Runtime, onRound: (at: number) => void)
   return {
     async stop(): Promise<void> {
       await Promise.all(tickers.map((ticker) => ticker.stop()));
+      await analysis.close();
     },
   };
 }

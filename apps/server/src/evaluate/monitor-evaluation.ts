@@ -1,8 +1,11 @@
 import type { Signal } from '@tidewatch/alerts';
 import type { Monitor, MonitorOf } from '@tidewatch/drift';
 import type { Store } from '@tidewatch/store';
+import type { EmbeddingAnalysis } from '@tidewatch/encoder';
 import type { Logger } from 'pino';
 import { DriftJudge } from './drift/drift-judge.js';
+import { EmbeddingJudge } from './embedding/embedding-judge.js';
+import { encodedHorizon } from './embedding/encoded-horizon.js';
 import { MonitorRunner } from './monitor-runner.js';
 import { PerformanceJudge } from './performance/performance-judge.js';
 import { QualityJudge } from './quality/quality-judge.js';
@@ -14,11 +17,16 @@ export class MonitorEvaluation {
   private readonly quality: MonitorRunner<MonitorOf<'QualityMonitor'>>;
   private readonly performance: MonitorRunner<MonitorOf<'PerformanceMonitor'>>;
 
-  constructor(store: Store, logger: Logger) {
+  private readonly embedding: MonitorRunner<MonitorOf<'EmbeddingMonitor'>>;
+  private readonly store: Store;
+
+  constructor(store: Store, analysis: EmbeddingAnalysis, logger: Logger) {
+    this.store = store;
     this.drift = new MonitorRunner(store, logger, new DriftJudge(store, logger));
     this.truth = new MonitorRunner(store, logger, new DriftJudge(store, logger, 'truth'));
     this.quality = new MonitorRunner(store, logger, new QualityJudge(store));
     this.performance = new MonitorRunner(store, logger, new PerformanceJudge(store));
+    this.embedding = new MonitorRunner(store, logger, new EmbeddingJudge(store, analysis, logger));
   }
 
   /** Evaluates the monitors that are due; see {@link MonitorRunner.evaluate}. */
@@ -33,7 +41,19 @@ export class MonitorEvaluation {
       ...(await this.truth.evaluate(truth, now, horizon)),
       ...(await this.quality.evaluate(ofKind(monitors, 'QualityMonitor'), now, horizon)),
       ...(await this.performance.evaluate(ofKind(monitors, 'PerformanceMonitor'), now, horizon)),
+      ...(await this.embeddings(ofKind(monitors, 'EmbeddingMonitor'), now, horizon)),
     ];
+  }
+
+  /** Vectors come later than what they are made of. */
+  private async embeddings(
+    monitors: readonly MonitorOf<'EmbeddingMonitor'>[],
+    now: number,
+    horizon: number,
+  ): Promise<Signal[]> {
+    return monitors.length === 0
+      ? []
+      : this.embedding.evaluate(monitors, now, await encodedHorizon(this.store, horizon));
   }
 }
 

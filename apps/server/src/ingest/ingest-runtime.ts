@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { Config } from '@tidewatch/config';
 import { isAppError } from '@tidewatch/core';
+import type { EncoderRule } from '@tidewatch/encoder';
 import { openJournal, type Journal } from '@tidewatch/journal';
 import type { Store } from '@tidewatch/store';
 import type { Logger } from 'pino';
 import { startTicker, type Ticker } from '../evaluate/ticker.js';
 import { Admission } from './admission.js';
+import { InputSelection } from './input-selection.js';
 import { IngestPipeline } from './ingest-pipeline.js';
 import { logJournalEvent } from './journal-log.js';
 import type { OtlpReceiver } from './otlp-http.js';
@@ -24,6 +26,8 @@ const SERIES_CACHE_BYTES = 134_217_728;
 /** What takes data in, in a process with the ingest role. */
 export interface IngestRuntime extends OtlpReceiver {
   readonly journal: Journal;
+  /** Which raw inputs are taken. */
+  readonly inputs: InputSelection;
   /** Takes nothing more, stores what it can within a bounded time, and closes the journal. */
   close(): Promise<void>;
 }
@@ -36,7 +40,17 @@ export interface IngestRuntime extends OtlpReceiver {
 export async function openIngest(
   config: Config,
   store: Store,
-  { sampling, processName, logger }: { sampling: Sampling; processName: string; logger: Logger },
+  {
+    sampling,
+    encoders,
+    processName,
+    logger,
+  }: {
+    sampling: Sampling;
+    encoders: () => readonly EncoderRule[];
+    processName: string;
+    logger: Logger;
+  },
 ): Promise<IngestRuntime> {
   const { ingest } = config;
   const journal = await openJournal({
@@ -71,6 +85,7 @@ export async function openIngest(
     requests: new RequestCounts(),
     logger,
     journal,
+    inputs: new InputSelection(encoders),
     close: async () => {
       await heartbeat.stop();
       await journal.close();

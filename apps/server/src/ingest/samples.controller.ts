@@ -69,7 +69,8 @@ export class SamplesController {
       parse: parsePredictions,
       encode: (project, rows) => {
         const kept = this.ingest.pipeline.sampling.predictions(project, rows);
-        return kept.length === 0 ? [] : store.predictions.encode(project, kept);
+        const wanted = this.ingest.inputs.select(project, kept);
+        return wanted.length === 0 ? [] : store.predictions.encode(project, wanted);
       },
     });
   }

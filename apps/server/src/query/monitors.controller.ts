@@ -332,7 +332,7 @@ export class MonitorsController {
 /** The last window of a monitor may be as old as its labels take to come. */
 function oldestWindow(monitors: readonly Monitor[]): number {
   const delays = monitors.map(
-    (monitor) => monitor.everyMs + (monitor.kind === 'QualityMonitor' ? 0 : monitor.maturityMs),
+    (monitor) => monitor.everyMs + ('maturityMs' in monitor ? monitor.maturityMs : 0),
   );
   return Date.now() - DAY_MS - Math.max(0, ...delays);
 }
