@@ -4,7 +4,7 @@ export const EXIT = {
   ok: 0,
   /** The command worked and the answer is bad: a malformed exposition, a name that does not exist, a refusal. */
   failed: 1,
-  /** The command was written wrongly. */
+  /** The command was written wrongly, or names a file that is not what it works on. */
   usage: 2,
   /** It cannot be said yet: a gate that must wait. */
   inconclusive: 3,

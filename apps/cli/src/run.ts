@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addCanaryCommand } from './canary-command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { addJournalCommand } from './journal-command.js';
+import { addModelCommand } from './model-command.js';
 import { addScrapeCommand } from './scrape-command.js';
 import type { Terminal } from './terminal.js';
 import { VERSION } from './version.js';
@@ -54,5 +55,6 @@ function createProgram(terminal: Terminal, exitWith: (code: ExitCode) => void): 
   addJournalCommand(program, terminal);
   addScrapeCommand(program, terminal, exitWith);
   addCanaryCommand(program, terminal, exitWith);
+  addModelCommand(program, terminal, exitWith);
   return program;
 }

@@ -41,7 +41,7 @@ export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** Control characters would break the table, or do worse to a terminal. */
-function oneLine(text: string): string {
+/** Text without control characters, which would break a table or do worse to a terminal. */
+export function oneLine(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }
