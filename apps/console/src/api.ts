@@ -59,7 +59,17 @@ export interface SloView {
 export type MonitorState = 'ok' | 'watch' | 'alarm' | 'not-enough-data' | 'error';
 
 /** The kinds of rules that judge data and models. */
-export type MonitorKind = 'DriftMonitor' | 'QualityMonitor' | 'PerformanceMonitor';
+export type MonitorKind = 'DriftMonitor' | 'QualityMonitor' | 'PerformanceMonitor' | 'EmbeddingMonitor';
+
+/** How the share of one cluster of vectors changed, and predictions that lie in it. */
+export interface MovedCluster {
+  cluster: number;
+  /** Share of the window's vectors and of the baseline's. */
+  share: number;
+  referenceShare: number;
+  pAdjusted: number;
+  examples: string[];
+}
 
 /** One judgement of a monitor: a feature in a segment by one test, or one check. `n` and `m`: window and baseline. */
 export interface MonitorVerdict {
@@ -75,6 +85,7 @@ export interface MonitorVerdict {
   effectName: string;
   statistic: number | null;
   statisticLow: number | null;
+  /** `null` beside a lower end: the interval has no upper one. */
   statisticHigh: number | null;
   pValue: number | null;
   /** The p-value corrected for all tests of the run. */
@@ -91,6 +102,11 @@ export interface MonitorVerdict {
   revised: boolean;
   /** What {@link DistributionView} can be asked for; `null` where there is no distribution to draw. */
   plot: { variable: string; segment: string } | null;
+  /** Of an alarm: what changed most, in full sentences. */
+  note?: string;
+  /** Of an embedding monitor: clusters that gained or lost, and predictions of the window that show the drift. */
+  clusters?: MovedCluster[];
+  examples?: string[];
 }
 
 /** A monitor with the worst of its last verdicts. `evaluatedAt` is `null` until it has run once. */
@@ -230,62 +246,4 @@ export interface ListOf<T> {
 /** The incident list: `total` counts all that match, `items` holds the newest of them. */
 export interface IncidentPage extends ListOf<IncidentView> {
   total: number;
-}
-
-/** Why one request brought no data. `status` is 0 when no answer came at all. */
-export class RequestFailure extends Error {
-  readonly path: string;
-  readonly status: number;
-
-  constructor(path: string, status: number, message: string) {
-    super(message);
-    this.name = 'RequestFailure';
-    this.path = path;
-    this.status = status;
-  }
-}
-
-/** What a request needs besides its path. An empty `apiKey` sends no authorization. */
-export interface RequestOptions {
-  apiKey: string;
-  signal: AbortSignal;
-}
-
-/**
- * Reads one JSON document below `/api/v1` of the server that served this page.
- *
- * @throws RequestFailure when no answer came, the status is not 2xx, or the body is not JSON
- */
-export async function readJson<T>(path: string, options: RequestOptions): Promise<T> {
-  const headers: Record<string, string> = { accept: 'application/json' };
-  if (options.apiKey !== '') {
-    headers.authorization = `Bearer ${options.apiKey}`;
-  }
-  let response: Response;
-  try {
-    // Relative to the page, so that a proxy may serve the console below a path.
-    response = await fetch(`api/v1/${path}`, { headers, signal: options.signal, cache: 'no-store' });
-  } catch {
-    throw new RequestFailure(path, 0, 'no answer from the server');
-  }
-  if (!response.ok) {
-    throw new RequestFailure(path, response.status, await problemText(response));
-  }
-  try {
-    return (await response.json()) as T;
-  } catch {
-    throw new RequestFailure(path, response.status, 'the answer is not JSON');
-  }
-}
-
-/** The readable part of an RFC 9457 problem document, or the status line when the body holds none. */
-async function problemText(response: Response): Promise<string> {
-  const plain = `${response.status} ${response.statusText}`.trim();
-  try {
-    const problem = (await response.json()) as { title?: unknown; detail?: unknown };
-    const text = typeof problem.detail === 'string' ? problem.detail : problem.title;
-    return typeof text === 'string' && text !== '' ? `${plain}: ${text}` : plain;
-  } catch {
-    return plain;
-  }
 }

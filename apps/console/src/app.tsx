@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { ApiKeyForm } from './components/api-key-form.js';
 import { ConnectionBanner } from './components/connection-banner.js';
+import { EncoderSection } from './components/encoder-section.js';
 import { FirstData } from './components/first-data.js';
 import { Header } from './components/header.js';
 import { IncidentSection } from './components/incident-section.js';
@@ -18,11 +19,18 @@ export function App() {
   const { snapshot, connection, dueAt, refreshNow, submitKey } = useConsoleState();
   const slos = snapshot.slos?.value.items ?? null;
   const monitors = snapshot.monitors?.value.items ?? null;
+  const encoders = snapshot.encoders?.value ?? null;
   const open = snapshot.open?.value ?? null;
   const status = snapshot.status?.value ?? null;
   const away = connection.kind === 'unreachable' || connection.kind === 'unauthorized';
   const stalled = status !== null && evaluationStall(status, status.now) !== null;
-  const overall = overallOf({ slos, monitors, open: open?.items ?? null, stale: away || stalled });
+  const overall = overallOf({
+    slos,
+    monitors,
+    encoders: encoders?.items ?? null,
+    open: open?.items ?? null,
+    stale: away || stalled,
+  });
   const readAt = oldestReceipt(snapshot);
 
   useEffect(() => {
@@ -60,6 +68,7 @@ export function App() {
         )}
         {slos !== null && <SloSection slos={slos} />}
         {monitors !== null && <MonitorSection monitors={monitors} />}
+        {encoders !== null && <EncoderSection page={encoders} />}
       </main>
       {status !== null && <IngestStrip status={status} />}
     </ClockProvider>

@@ -6,11 +6,14 @@ import {
   formatBytes,
   formatClock,
   formatCompactCount,
+  formatInterval,
   formatLatency,
   formatProbability,
   formatQuantity,
+  formatShare,
   formatSli,
   formatSpan,
+  formatStatistic,
   formatTarget,
   formatWindow,
 } from './format.js';
@@ -160,6 +163,35 @@ describe('formatProbability', () => {
     [1, '1.000'],
   ])('writes %p as %p', (value, text) => {
     expect(formatProbability(value)).toBe(text);
+  });
+});
+
+describe('formatStatistic, formatInterval and formatShare', () => {
+  test.each([
+    [null, '–'],
+    [-0.0123, '-0.012'],
+    [0.03, '0.030'],
+    [9.9, '9.900'],
+    [12.345, '12.35'],
+    [999.4, '999.4'],
+    [48_210, '48.2 k'],
+  ])('writes a statistic of %p as %p', (value, text) => {
+    expect(formatStatistic(value)).toBe(text);
+  });
+
+  test('an interval without an upper end says so', () => {
+    expect(formatInterval(0.021, 0.064)).toBe('0.021 to 0.064');
+    expect(formatInterval(0.021, null)).toBe('0.021 or more');
+  });
+
+  test.each([
+    [0, '0.0 %'],
+    [0.0004, '<0.1 %'],
+    [0.041, '4.1 %'],
+    [0.234, '23 %'],
+    [1, '100 %'],
+  ])('writes a share of %p as %p', (share, text) => {
+    expect(formatShare(share)).toBe(text);
   });
 });
 

@@ -134,9 +134,27 @@ export function formatMoment(at: number, timeZone?: string): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long', timeZone }).format(at);
 }
 
-/** Writes a statistic between 0 and 1 with three decimals; `null` is a dash. */
+/** Writes a statistic with three decimals, and one above ten with as many digits as fit: `12.35`, `48.2 k`; `null` is a dash. */
 export function formatStatistic(value: number | null): string {
-  return value === null ? NO_VALUE : value.toFixed(3);
+  if (value === null) {
+    return NO_VALUE;
+  }
+  return value < 10 ? value.toFixed(3) : value < 1_000 ? value.toPrecision(4) : formatCompactCount(value);
+}
+
+/** Writes the ends of an interval: `0.021 to 0.064`, or `0.021 or more` without an upper one. */
+export function formatInterval(low: number, high: number | null): string {
+  return high === null
+    ? `${formatStatistic(low)} or more`
+    : `${formatStatistic(low)} to ${formatStatistic(high)}`;
+}
+
+/** Writes a part of a whole: `23 %`, `4.1 %`, `<0.1 %`. */
+export function formatShare(share: number): string {
+  if (share > 0 && share < 0.0005) {
+    return '<0.1 %';
+  }
+  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 }
 
 /** Writes a probability with three decimals, or as a power when that would lose it: `0.042`, `3.1e-12`, `<1e-300`. Zero is an underflow, so it is never printed as zero. */

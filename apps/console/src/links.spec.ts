@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { memberTarget, safeHref } from './links.js';
-import { sampleMonitor, sampleSlo } from './sample-views.js';
+import { sampleEmbeddingMonitor, sampleMonitor, sampleSlo } from './sample-views.js';
 
 test.each([
   ['https://runbooks.example.com/a', 'https://runbooks.example.com/a'],
@@ -25,5 +25,12 @@ test('members of an incident lead to their rule when the page shows it', () => {
     runbook: null,
   });
   expect(memberTarget('DriftMonitor/inputs', [], [monitor]).anchor).toBe('monitor-inputs');
+  const scenes = sampleEmbeddingMonitor('scenes');
+  expect(memberTarget('EmbeddingMonitor/scenes', [], [monitor, scenes]).anchor).toBe('monitor-scenes');
+  expect(memberTarget('QualityMonitor/scenes', [], [scenes])).toEqual({
+    anchor: null,
+    label: 'scenes',
+    runbook: null,
+  });
   expect(memberTarget('Other/x', [], [])).toEqual({ anchor: null, label: 'Other/x', runbook: null });
 });

@@ -20,6 +20,11 @@ export function monitorAnchor(name: string): string {
   return `monitor-${name}`;
 }
 
+/** The id of an encoder's element, for links inside the page. */
+export function encoderAnchor(name: string): string {
+  return `encoder-${name}`;
+}
+
 /** Where a member of an incident is shown on the page, and the runbook of its rule. */
 export interface MemberTarget {
   anchor: string | null;
@@ -27,7 +32,7 @@ export interface MemberTarget {
   runbook: string | null;
 }
 
-/** Finds the rule behind a member name: `SLO/<name>/<tier>` or `DriftMonitor/<name>`. Other names are shown as they are. */
+/** Finds the rule behind a member name: `SLO/<name>/<tier>`, or `DriftMonitor/<name>` and the like. Other names are shown as they are. */
 export function memberTarget(
   member: string,
   slos: readonly SloView[],
@@ -39,8 +44,8 @@ export function memberTarget(
     const label = tier === '' ? name : `${name} · ${tier}`;
     return { anchor: slo ? sloAnchor(name) : null, label, runbook: slo ? safeHref(slo.runbook) : null };
   }
-  if (kind === 'DriftMonitor') {
-    const monitor = monitors.find((candidate) => candidate.name === name);
+  if (kind.endsWith('Monitor')) {
+    const monitor = monitors.find((candidate) => candidate.kind === kind && candidate.name === name);
     return {
       anchor: monitor ? monitorAnchor(name) : null,
       label: name,

@@ -7,6 +7,8 @@ import './styles/header.css';
 import './styles/incidents.css';
 import './styles/slos.css';
 import './styles/monitors.css';
+import './styles/embeddings.css';
+import './styles/encoders.css';
 import './styles/ingest.css';
 
 const root = document.getElementById('app');

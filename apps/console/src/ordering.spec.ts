@@ -1,7 +1,22 @@
 import { expect, test } from '@jest/globals';
 import type { MonitorVerdict } from './api.js';
-import { sortVerdicts, sortIncidents, sortMonitors, sortSlos, statisticScale } from './ordering.js';
-import { sampleVerdict, sampleIncident, sampleMonitor, sampleSlo, sampleTier } from './sample-views.js';
+import {
+  sortEncoders,
+  sortIncidents,
+  sortMonitors,
+  sortSlos,
+  sortVerdicts,
+  statisticScale,
+} from './ordering.js';
+import {
+  sampleEmbeddingMonitor,
+  sampleEncoder,
+  sampleIncident,
+  sampleMonitor,
+  sampleSlo,
+  sampleTier,
+  sampleVerdict,
+} from './sample-views.js';
 
 test('incidents come by severity, the newest first', () => {
   const incidents = [
@@ -45,6 +60,32 @@ test('monitors come by state, then by name', () => {
   expect(sortMonitors(monitors).map((monitor) => monitor.name)).toEqual(['d', 'c', 'a', 'b']);
 });
 
+test('a monitor of embeddings takes its place among the others, and its tests compare in multiples of what matters', () => {
+  const embedding = sampleEmbeddingMonitor('scenes');
+  const monitors = [
+    sampleMonitor('a', { state: 'watch' }),
+    embedding,
+    sampleMonitor('b', { state: 'alarm' }),
+  ];
+  expect(sortMonitors(monitors).map((monitor) => monitor.name)).toEqual(['b', 'scenes', 'a']);
+  expect(sortVerdicts(embedding.verdicts).map((verdict) => verdict.title)).toEqual([
+    'frame, centroid',
+    'frame, brightness',
+    'frame, clusters',
+    'frame, classifier',
+  ]);
+});
+
+test('encoders come by state, then by name', () => {
+  const encoders = [
+    sampleEncoder('b'),
+    sampleEncoder('a'),
+    sampleEncoder('c', { state: 'starting' }),
+    sampleEncoder('d', { state: 'failed' }),
+  ];
+  expect(sortEncoders(encoders).map((encoder) => encoder.name)).toEqual(['d', 'c', 'a', 'b']);
+});
+
 test('verdicts come by state, then by multiples of what matters; a missing effect is the smallest', () => {
   const verdicts = [
     sampleVerdict('ok', { statistic: 0.9 }),
@@ -72,4 +113,5 @@ test('the axis of a kind of effect ends at a round number above its largest boun
   expect(scale(sampleVerdict('a', { statisticHigh: 3.4 }))).toBe(4);
   expect(scale(sampleVerdict('a', { statisticHigh: 0.2, minimumEffect: 0.3 }))).toBe(0.5);
   expect(scale(sampleVerdict('a', { statisticHigh: 30, effectName: 'PSI' }))).toBe(0.1);
+  expect(scale(sampleVerdict('a', { statistic: 2.31, statisticLow: 2.2, statisticHigh: null }))).toBe(3);
 });

@@ -1,4 +1,5 @@
 import type { IncidentView, MonitorState, MonitorVerdict, MonitorView, Severity, SloView } from './api.js';
+import type { EncoderState, EncoderView } from './encoder-view.js';
 import { isPaging } from './overall.js';
 
 const SEVERITY_RANK: Readonly<Record<Severity, number>> = { page: 0, ticket: 1 };
@@ -39,6 +40,13 @@ export function sortSlos(slos: readonly SloView[]): SloView[] {
 /** Monitors by the rank of their state, then by name. */
 export function sortMonitors(monitors: readonly MonitorView[]): MonitorView[] {
   return [...monitors].sort((a, b) => STATE_RANK[a.state] - STATE_RANK[b.state] || byName(a, b));
+}
+
+const ENCODER_RANK: Readonly<Record<EncoderState, number>> = { failed: 0, starting: 1, closed: 2, ready: 3 };
+
+/** Encoders: those that failed first, then by name. */
+export function sortEncoders(encoders: readonly EncoderView[]): EncoderView[] {
+  return [...encoders].sort((a, b) => ENCODER_RANK[a.state] - ENCODER_RANK[b.state] || byName(a, b));
 }
 
 /** Verdicts by the rank of their state, then by how far the effect exceeds what matters, then by title. */

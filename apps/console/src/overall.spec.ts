@@ -3,6 +3,8 @@ import { evaluationStall, isWaitingForData, overallOf } from './overall.js';
 import type { OverallInput } from './overall.js';
 import {
   sampleCounts,
+  sampleEmbeddingMonitor,
+  sampleEncoder,
   sampleIncident,
   sampleMonitor,
   sampleProcess,
@@ -19,7 +21,7 @@ const ticketing = sampleSlo('slow', {
 const drifting = sampleMonitor('inputs', { state: 'alarm' });
 
 function overall(part: Partial<OverallInput>) {
-  return overallOf({ slos: [], monitors: [], open: [], stale: false, ...part });
+  return overallOf({ slos: [], monitors: [], encoders: [], open: [], stale: false, ...part });
 }
 
 describe('overallOf', () => {
@@ -39,6 +41,31 @@ describe('overallOf', () => {
       'warning',
       '1 failing to run',
       '',
+    ],
+    [
+      'an embedding that drifts',
+      { monitors: [sampleEmbeddingMonitor('scenes')] },
+      'warning',
+      '1 drifting',
+      '',
+    ],
+    [
+      'an encoder that failed',
+      {
+        slos: [sampleSlo('a')],
+        encoders: [sampleEncoder('a', { state: 'failed' }), sampleEncoder('b')],
+      },
+      'warning',
+      '1 encoder failed',
+      '',
+    ],
+    ['encoders alone', { encoders: [sampleEncoder('a')] }, 'muted', 'Nothing judged yet', ''],
+    [
+      'encoders that could not be read',
+      { slos: [sampleSlo('a')], encoders: null },
+      'ok',
+      'All quiet',
+      'encoders not read',
     ],
     ['calm verdicts', { slos: [sampleSlo('a')], monitors: [sampleMonitor('m')] }, 'ok', 'All quiet', ''],
     [

@@ -1,4 +1,5 @@
 import type { IncidentView, MonitorView, SloView, StatusView } from './api.js';
+import type { EncoderView } from './encoder-view.js';
 import { formatQuantity } from './format.js';
 
 /** How loud the page's headline is. */
@@ -17,6 +18,7 @@ export interface OverallInput {
   stale: boolean;
   slos: readonly SloView[] | null;
   monitors: readonly MonitorView[] | null;
+  encoders: readonly EncoderView[] | null;
   open: readonly IncidentView[] | null;
 }
 
@@ -36,8 +38,8 @@ export function overallOf(input: OverallInput): Overall {
 }
 
 /**
- * Sums up what has been read. "All quiet" is only said when at least one rule has a verdict, none burns or drifts
- * and no incident is open; missing data is named beside it and never counts as quiet.
+ * Sums up what has been read. "All quiet" is only said when at least one rule has a verdict, none burns or drifts,
+ * no encoder has failed and no incident is open; missing data is named beside it and never counts as quiet.
  */
 function currentOverall(input: OverallInput): Overall {
   if (input.slos === null && input.monitors === null) {
@@ -48,10 +50,13 @@ function currentOverall(input: OverallInput): Overall {
   const burning = slos.filter((slo) => slo.verdict?.state === 'breach');
   const drifting = monitors.filter((monitor) => monitor.state === 'alarm');
   const failing = monitors.filter((monitor) => monitor.state === 'error');
+  const encoders = input.encoders ?? [];
+  const broken = encoders.filter((encoder) => encoder.state === 'failed');
   const parts = [
     burning.length > 0 ? `${burning.length} burning` : '',
     drifting.length > 0 ? `${drifting.length} drifting` : '',
     failing.length > 0 ? `${failing.length} failing to run` : '',
+    broken.length > 0 ? `${formatQuantity(broken.length, 'encoder')} failed` : '',
   ].filter((part) => part !== '');
   if (parts.length > 0) {
     return { tone: burning.some(isPaging) ? 'critical' : 'warning', headline: parts.join(', '), caveat };
@@ -68,7 +73,7 @@ function currentOverall(input: OverallInput): Overall {
   if (input.slos === null || input.monitors === null) {
     return { tone: 'muted', headline: 'State partly unknown', caveat };
   }
-  if (slos.length + monitors.length === 0) {
+  if (slos.length + monitors.length + encoders.length === 0) {
     return { tone: 'muted', headline: 'No rules loaded', caveat: '' };
   }
   const judged =
@@ -88,6 +93,7 @@ function caveatOf(input: OverallInput): string {
   return [
     input.slos === null ? 'SLOs not read' : '',
     input.monitors === null ? 'monitors not read' : '',
+    input.encoders === null ? 'encoders not read' : '',
     watching > 0 ? `${watching} on watch` : '',
     blindSlos > 0 ? `${formatQuantity(blindSlos, 'SLO')} without data` : '',
     blindMonitors > 0 ? `${formatQuantity(blindMonitors, 'monitor')} without enough data` : '',

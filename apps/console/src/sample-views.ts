@@ -8,6 +8,8 @@ import type {
   StatusView,
   TierVerdict,
 } from './api.js';
+import type { EncoderView } from './encoder-view.js';
+import type { ProjectionView } from './projection-view.js';
 
 /** A tier verdict for tests: calm unless told otherwise. */
 export function sampleTier(part: Partial<TierVerdict> = {}): TierVerdict {
@@ -105,6 +107,141 @@ export function sampleMonitor(name: string, part: Partial<MonitorView> = {}): Mo
     evaluatedAt: 0,
     verdicts: [],
     verdictsTotal: 0,
+    ...part,
+  };
+}
+
+/** A verdict on the vectors of `frame` for tests: ok unless told otherwise. `label` is what the test looks at. */
+export function sampleEmbeddingVerdict(label: string, part: Partial<MonitorVerdict> = {}): MonitorVerdict {
+  return sampleVerdict(`frame, ${label}`, {
+    subject: `frame/${label}`,
+    effectName: `the effect by ${label}`,
+    statistic: 0.04,
+    statisticLow: 0.01,
+    statisticHigh: 0.07,
+    minimumEffect: 0.1,
+    method: `${label}/permutation`,
+    plot: null,
+    clusters: [],
+    examples: [],
+    ...part,
+  });
+}
+
+/** An embedding monitor in alarm for tests: the centre and two clusters have moved, the classifier sees nothing. */
+export function sampleEmbeddingMonitor(name: string, part: Partial<MonitorView> = {}): MonitorView {
+  const note =
+    'Image features that changed most: brightness (D = 0.71) and sharpness (D = 0.44). Cluster 4 grew from 8.2 % to 23 % of the vectors, such as prediction frame-118.';
+  const verdicts = [
+    sampleEmbeddingVerdict('centroid', {
+      state: 'alarm',
+      reason: 'The centre of 400 vectors lies 2.31 times the spread from that of the baseline.',
+      effectName: 'the shift of the centre in units of the spread',
+      statistic: 2.31,
+      statisticLow: 2.2,
+      statisticHigh: null,
+      pAdjusted: 1e-12,
+      method: 'centroid/chi-square mixture',
+      examples: ['frame-118', 'frame-120', 'frame-131', 'frame-140'],
+      note,
+    }),
+    sampleEmbeddingVerdict('clusters', {
+      state: 'alarm',
+      reason: 'The shares of 12 clusters moved.',
+      effectName: 'half the sum of changes in cluster shares',
+      statistic: 0.21,
+      statisticLow: 0.16,
+      statisticHigh: 0.26,
+      pAdjusted: 2e-9,
+      method: 'clusters/chi-square',
+      clusters: [
+        {
+          cluster: 4,
+          share: 0.231,
+          referenceShare: 0.082,
+          pAdjusted: 1e-8,
+          examples: ['frame-118', 'frame-131'],
+        },
+        { cluster: 9, share: 0.043, referenceShare: 0.121, pAdjusted: 0.001, examples: [] },
+      ],
+      note,
+    }),
+    sampleEmbeddingVerdict('classifier', { effectName: 'AUC above chance' }),
+    sampleEmbeddingVerdict('brightness', {
+      state: 'alarm',
+      reason: 'The distribution of brightness moved.',
+      effectName: 'the KS distance D',
+      statistic: 0.71,
+      statisticLow: 0.66,
+      statisticHigh: 0.76,
+      pAdjusted: 1e-30,
+      method: 'ks/exact',
+      note,
+    }),
+  ];
+  return sampleMonitor(name, {
+    kind: 'EmbeddingMonitor',
+    model: 'vision',
+    state: 'alarm',
+    reason: `3 of 4 drifted against training version 1: frame, centroid (2.31), frame, brightness (D = 0.71) and frame, clusters (0.21). ${note} The largest: the centre of 400 vectors lies 2.31 times the spread from that of the baseline.`,
+    verdicts,
+    verdictsTotal: verdicts.length,
+    ...part,
+  });
+}
+
+/** A view of vectors for tests: the baseline around zero, the window moved to the right. */
+export function sampleProjection(part: Partial<ProjectionView> = {}): ProjectionView {
+  return {
+    embedding: 'frame',
+    window: { from: 0, to: 3_600_000 },
+    baseline: 'training',
+    n: 3,
+    m: 1_200,
+    reference: [
+      [-1, 0],
+      [1, 0.5],
+      [0, -0.5],
+    ],
+    current: [
+      [2, 0],
+      [3, 0.5],
+      [2.5, -0.5],
+    ],
+    clusters: [
+      { cluster: 1, x: 0, y: 0, share: 0.6, referenceShare: 0.7 },
+      { cluster: 4, x: 2.5, y: 0, share: 0.231, referenceShare: 0.082 },
+    ],
+    shares: [0.41, 0.08],
+    ...part,
+  };
+}
+
+/** An encoder for tests: ready on the CPU unless told otherwise. */
+export function sampleEncoder(name: string, part: Partial<EncoderView> = {}): EncoderView {
+  return {
+    name,
+    owner: '',
+    model: 'vision',
+    input: 'frame',
+    source: 'reference image',
+    sha256: '5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef',
+    dimension: 128,
+    state: 'ready',
+    problem: '',
+    provider: 'cpu',
+    device: '8 threads',
+    rejected: [
+      { provider: 'cuda', reason: 'libcudart.so.12 cannot be loaded' },
+      { provider: 'webgpu', reason: 'no adapter' },
+    ],
+    queued: 0,
+    encoded: 12_000,
+    refused: 0,
+    batches: 400,
+    restarts: 0,
+    residentBytes: 268_435_456,
+    profile: null,
     ...part,
   };
 }

@@ -1,9 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { RequestFailure } from './api.js';
+import { RequestFailure } from './read-json.js';
 import { clockOffset, connectionOf, EMPTY_SNAPSHOT, isComplete, oldestReceipt } from './snapshot.js';
 import { sampleStatus } from './sample-views.js';
 
-const PATHS = ['status', 'slos', 'monitors', 'incidents?status=open', 'incidents?status=resolved'];
+const PATHS = [
+  'status',
+  'slos',
+  'monitors',
+  'encoders',
+  'incidents?status=open',
+  'incidents?status=resolved',
+];
 const failures = (status: number, paths = PATHS) =>
   paths.map((path) => new RequestFailure(path, status, 'why'));
 
@@ -11,7 +18,7 @@ describe('connectionOf', () => {
   test('no failure is live', () => {
     expect(connectionOf([], '')).toEqual({ kind: 'live' });
   });
-  test.each([[0], [502], [504]])('five answers of status %p mean that the server is away', (status) => {
+  test.each([[0], [502], [504]])('six answers of status %p mean that the server is away', (status) => {
     expect(connectionOf(failures(status), '')).toEqual({ kind: 'unreachable' });
   });
   test('a refused request asks for a key, and says so when one was sent', () => {
@@ -21,11 +28,11 @@ describe('connectionOf', () => {
   test('some failures are named once each', () => {
     expect(connectionOf(failures(503, PATHS.slice(2)), '')).toEqual({
       kind: 'partial',
-      failed: ['the drift monitors', 'the incidents'],
+      failed: ['the monitors', 'the encoders', 'the incidents'],
       reason: 'why',
     });
   });
-  test("five times the server's own 500 is an answer, not an absence", () => {
+  test("six times the server's own 500 is an answer, not an absence", () => {
     expect(connectionOf(failures(500), '').kind).toBe('partial');
   });
 });

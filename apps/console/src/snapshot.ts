@@ -1,5 +1,7 @@
-import type { IncidentPage, ListOf, MonitorView, RequestOptions, SloView, StatusView } from './api.js';
-import { readJson, RequestFailure } from './api.js';
+import type { IncidentPage, ListOf, MonitorView, SloView, StatusView } from './api.js';
+import type { EncoderPage } from './encoder-view.js';
+import { readJson, RequestFailure } from './read-json.js';
+import type { RequestOptions } from './read-json.js';
 
 /** The last good answer of one endpoint and when this page received it (browser clock). */
 export interface Reading<T> {
@@ -12,6 +14,7 @@ export interface Snapshot {
   status: Reading<StatusView> | null;
   slos: Reading<ListOf<SloView>> | null;
   monitors: Reading<ListOf<MonitorView>> | null;
+  encoders: Reading<EncoderPage> | null;
   open: Reading<IncidentPage> | null;
   resolved: Reading<IncidentPage> | null;
 }
@@ -21,6 +24,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   status: null,
   slos: null,
   monitors: null,
+  encoders: null,
   open: null,
   resolved: null,
 };
@@ -42,14 +46,15 @@ export async function readSnapshot(previous: Snapshot, options: RequestOptions):
       return earlier;
     }
   };
-  const [status, slos, monitors, open, resolved] = await Promise.all([
+  const [status, slos, monitors, encoders, open, resolved] = await Promise.all([
     read('status', previous.status),
     read('slos', previous.slos),
     read('monitors', previous.monitors),
+    read('encoders', previous.encoders),
     read('incidents?status=open&limit=50', previous.open),
     read('incidents?status=resolved&limit=10', previous.resolved),
   ]);
-  return { snapshot: { status, slos, monitors, open, resolved }, failures };
+  return { snapshot: { status, slos, monitors, encoders, open, resolved }, failures };
 }
 
 /** How the page stands with its server. */
@@ -63,10 +68,11 @@ export type Connection =
 const ENDPOINT_NAMES: Readonly<Record<string, string>> = {
   status: 'the server status',
   slos: 'the SLOs',
-  monitors: 'the drift monitors',
+  monitors: 'the monitors',
+  encoders: 'the encoders',
   incidents: 'the incidents',
 };
-const ENDPOINT_COUNT = 5;
+const ENDPOINT_COUNT = 6;
 
 /**
  * Names the state of the connection after a refresh with the given API key (empty: none). The server counts as away

@@ -1,9 +1,6 @@
-import { useEffect, useState } from 'preact/hooks';
 import type { DistributionView, MonitorVerdict } from '../api.js';
-import { readJson } from '../api.js';
-import { apiKey } from '../api-key.js';
 import { formatCount } from '../format.js';
-import { REQUEST_TIMEOUT_MS } from '../refresh.js';
+import { useReadOnce } from '../read-once.js';
 import { DistributionPlot } from './distribution-plot.js';
 
 interface DistributionPanelProps {
@@ -11,24 +8,12 @@ interface DistributionPanelProps {
   plot: NonNullable<MonitorVerdict['plot']>;
 }
 
-type Answer = { view: DistributionView } | { problem: string };
-
 /** Reads the distribution of a variable once and draws it. */
 export function DistributionPanel({ monitor, plot: { variable, segment } }: DistributionPanelProps) {
-  const [answer, setAnswer] = useState<Answer | null>(null);
-  useEffect(() => {
-    const leaving = new AbortController();
-    const signal = AbortSignal.any([leaving.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
-    const query = new URLSearchParams({ variable, segment });
-    readJson<DistributionView>(`monitors/${encodeURIComponent(monitor)}/distribution?${query}`, {
-      apiKey: apiKey(),
-      signal,
-    }).then(
-      (view) => setAnswer({ view }),
-      (error: Error) => !leaving.signal.aborted && setAnswer({ problem: error.message }),
-    );
-    return () => leaving.abort();
-  }, [monitor, variable, segment]);
+  const query = new URLSearchParams({ variable, segment });
+  const answer = useReadOnce<DistributionView>(
+    `monitors/${encodeURIComponent(monitor)}/distribution?${query}`,
+  );
   if (answer === null) {
     return <p class="distribution-note">Reading the distribution</p>;
   }

@@ -1,10 +1,9 @@
 import type { DistributionBin } from '../api.js';
+import { formatShare } from '../format.js';
 
 const HEIGHT = 140;
 /** Labels under the axis; more would overlap. */
 const LABELS = 6;
-
-const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 /** Shares per bin: the window as bars, the baseline as an outline behind them. Special cells stand apart at the right. */
 export function DistributionPlot({ bins }: { bins: readonly DistributionBin[] }) {
@@ -19,12 +18,12 @@ export function DistributionPlot({ bins }: { bins: readonly DistributionBin[] })
         viewBox={`0 0 100 ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`Distribution over ${bins.length} bins, largest share ${percent(largest)}`}
+        aria-label={`Distribution over ${bins.length} bins, largest share ${formatShare(largest)}`}
       >
         {bins.map((bin, index) => (
           <g key={bin.label} class={bin.special ? 'is-special' : ''}>
             <title>
-              {bin.label}: window {percent(bin.current)}, baseline {percent(bin.reference)}
+              {bin.label}: window {formatShare(bin.current)}, baseline {formatShare(bin.reference)}
             </title>
             <rect
               class="distribution-reference"

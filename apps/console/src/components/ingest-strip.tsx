@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact';
 import type { JournalView, StatusView } from '../api.js';
 import {
   formatBytes,
@@ -9,21 +8,9 @@ import {
   NO_VALUE,
 } from '../format.js';
 import { CopyButton } from './copy-button.js';
+import { Fact, FactNote } from './fact.js';
 import { SignalTable } from './signal-table.js';
 import { TimeAgo } from './time-ago.js';
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div class="fact">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-function Note({ children }: { children: ComponentChildren }) {
-  return <span class="fact-note">{children}</span>;
-}
 
 function Stored({ count, lastAt }: { count: number | null; lastAt: number | null }) {
   if (count === null) {
@@ -32,7 +19,7 @@ function Stored({ count, lastAt }: { count: number | null; lastAt: number | null
   return (
     <>
       <span title={formatCount(count)}>{formatCompactCount(count)}</span>
-      <Note>
+      <FactNote>
         {lastAt === null ? (
           'none yet'
         ) : (
@@ -40,7 +27,7 @@ function Stored({ count, lastAt }: { count: number | null; lastAt: number | null
             last one <TimeAgo at={lastAt} />
           </>
         )}
-      </Note>
+      </FactNote>
     </>
   );
 }
@@ -64,29 +51,29 @@ function JournalFacts({ journal }: { journal: JournalView }) {
         <span>
           {formatBytes(journal.bytes)} of {formatBytes(journal.maxBytes)}
         </span>
-        <Note>
+        <FactNote>
           {journal.oldestAgeMs === null
             ? 'nothing waits'
             : `the oldest waits for ${formatSpan(journal.oldestAgeMs)}`}
-        </Note>
+        </FactNote>
         {journal.sinkFailingSince !== null && (
-          <span class="fact-note fact-warning">
+          <FactNote warn>
             ClickHouse takes nothing since <TimeAgo at={journal.sinkFailingSince} as="span" />
-          </span>
+          </FactNote>
         )}
         {deadLetters.count > 0 && (
-          <span class="fact-note fact-warning">
+          <FactNote warn>
             {formatCount(deadLetters.count)} put aside ({formatBytes(deadLetters.bytes)})
-          </span>
+          </FactNote>
         )}
       </Fact>
       <Fact name="Insert into ClickHouse">
         <span>{formatLatency(insertLatency.meanMs)}</span>
-        <Note>
+        <FactNote>
           {insertLatency.count === 0
             ? 'none yet'
             : `last ${formatLatency(insertLatency.lastMs)}, longest ${formatLatency(insertLatency.maxMs)}`}
-        </Note>
+        </FactNote>
       </Fact>
     </>
   );
@@ -119,7 +106,7 @@ export function IngestStrip({ status }: { status: StatusView }) {
           </Fact>
           <Fact name="Store">
             <span>{store.kind === 'embedded' ? 'Embedded ClickHouse' : 'ClickHouse server'}</span>
-            {store.description !== '' && <Note>{store.description}</Note>}
+            {store.description !== '' && <FactNote>{store.description}</FactNote>}
           </Fact>
           <Endpoint name="OTLP/HTTP" address={endpoints.otlpHttp} />
           {endpoints.otlpGrpc !== '' && <Endpoint name="OTLP/gRPC" address={endpoints.otlpGrpc} />}

@@ -1,5 +1,7 @@
 import type { MonitorView } from '../api.js';
 import { formatWindow } from '../format.js';
+import { monitorText } from '../monitor-text.js';
+import { Icon } from './icon.js';
 import { Owner } from './owner.js';
 import { RunbookLink } from './runbook-link.js';
 import { StateBadge } from './state-badge.js';
@@ -8,6 +10,7 @@ import { TimeAgo } from './time-ago.js';
 
 /** Name, state, scope and the last judgement of a monitor in one sentence. */
 export function MonitorHead({ monitor }: { monitor: MonitorView }) {
+  const { reason, note } = monitorText(monitor);
   return (
     <div class="monitor-head">
       <h3>{monitor.name}</h3>
@@ -26,8 +29,14 @@ export function MonitorHead({ monitor }: { monitor: MonitorView }) {
         <Owner name={monitor.owner} />
         <RunbookLink address={monitor.runbook} subject={monitor.name} />
       </p>
+      {note !== '' && (
+        <p class="monitor-note">
+          <Icon name="drift" />
+          <span>{note}</span>
+        </p>
+      )}
       <p class="monitor-reason">
-        {monitor.reason}{' '}
+        {reason}{' '}
         {monitor.evaluatedAt !== null && (
           <span class="quiet nowrap">
             judged <TimeAgo at={monitor.evaluatedAt} />

@@ -4,6 +4,7 @@ import { formatQuantity } from '../format.js';
 import { monitorAnchor } from '../links.js';
 import { sortVerdicts } from '../ordering.js';
 import { MonitorHead } from './monitor-head.js';
+import { ProjectionDetails } from './projection-details.js';
 import { VerdictTable } from './verdict-table.js';
 
 /** What a monitor of each kind judges. */
@@ -11,6 +12,7 @@ const HEADINGS: Readonly<Record<MonitorKind, string>> = {
   DriftMonitor: 'Feature',
   QualityMonitor: 'Check',
   PerformanceMonitor: 'Metric',
+  EmbeddingMonitor: 'Test',
 };
 
 /** Verdicts shown before the reader asks for all of them. */
@@ -49,6 +51,7 @@ export function MonitorPanel({ monitor }: { monitor: MonitorView }) {
               </button>
             )}
           </p>
+          {monitor.kind === 'EmbeddingMonitor' && <ProjectionDetails monitor={monitor} />}
         </>
       )}
     </li>

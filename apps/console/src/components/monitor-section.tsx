@@ -24,7 +24,8 @@ export function MonitorSection({ monitors }: { monitors: readonly MonitorView[] 
       {monitors.length === 0 ? (
         <EmptyNote icon="no-data">
           No monitor is loaded. Put a document with <code>kind: DriftMonitor</code>,{' '}
-          <code>QualityMonitor</code> or <code>PerformanceMonitor</code> into the rules folder.
+          <code>QualityMonitor</code>, <code>PerformanceMonitor</code> or <code>EmbeddingMonitor</code> into
+          the rules folder.
         </EmptyNote>
       ) : (
         <ul class="stack">

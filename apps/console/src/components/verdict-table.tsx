@@ -1,11 +1,12 @@
 import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import type { MonitorVerdict } from '../api.js';
-import { formatCount, formatProbability, formatStatistic } from '../format.js';
+import { formatCount, formatInterval, formatProbability, formatStatistic } from '../format.js';
 import { statisticScale } from '../ordering.js';
 import { DistributionPanel } from './distribution-panel.js';
 import { IntervalBar } from './interval-bar.js';
 import { StateBadge } from './state-badge.js';
+import { hasEvidence, VerdictEvidence } from './verdict-evidence.js';
 
 interface VerdictTableProps {
   id: string;
@@ -55,7 +56,7 @@ function VerdictRow({ verdict, scale, plotted, onPlot }: VerdictRowProps) {
       <td role="cell" class="cell-state">
         <StateBadge state={verdict.state} />
       </td>
-      <td role="cell" class="cell-statistic" title={verdict.effectName}>
+      <td role="cell" class="cell-statistic" title={`${verdict.effectName}, on an axis to ${scale}`}>
         <IntervalBar verdict={verdict} scale={scale} />
         <span class="statistic">
           {verdict.statistic === null ? (
@@ -63,11 +64,7 @@ function VerdictRow({ verdict, scale, plotted, onPlot }: VerdictRowProps) {
           ) : (
             <b>{formatStatistic(verdict.statistic)}</b>
           )}
-          {low !== null && high !== null && (
-            <span class="quiet">
-              {formatStatistic(low)} to {formatStatistic(high)}
-            </span>
-          )}
+          {low !== null && <span class="quiet">{formatInterval(low, high)}</span>}
           {verdict.statistic !== null && <span class="statistic-method">{verdict.method}</span>}
         </span>
       </td>
@@ -149,6 +146,13 @@ export function VerdictTable({ id, name, heading, verdicts }: VerdictTableProps)
               onPlot={() => setPlotted(plotted === verdict.subject ? null : verdict.subject)}
             />
             {verdict.state !== 'ok' && verdict.reason !== '' && <ReasonRow verdict={verdict} />}
+            {hasEvidence(verdict) && (
+              <tr role="row" class="feature-reason">
+                <td role="cell" colSpan={COLUMNS.length}>
+                  <VerdictEvidence verdict={verdict} />
+                </td>
+              </tr>
+            )}
             {plotted === verdict.subject && verdict.plot !== null && (
               <tr role="row" class="feature-reason">
                 <td role="cell" colSpan={COLUMNS.length}>
