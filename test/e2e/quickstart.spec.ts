@@ -72,19 +72,35 @@ test('a part that dies ends the quickstart with 1, saying which', async () => {
   expect(output()).toMatch(/The server ended unexpectedly \(SIGKILL\)/);
 }, 120_000);
 
-test('the quickstart ends with 0 once a page and a ticket were delivered, and leaves nothing behind', async () => {
+test('the quickstart ends with 0 once a page and two tickets were delivered, and leaves nothing behind', async () => {
   const run = quickstart('--once');
   const code = await run.ended;
   const output = run.output();
-  expect(output).toMatch(/Page delivered [\d.]+ s and ticket [\d.]+ s after the bad deploy/);
+  expect(output).toMatch(
+    /Page delivered [\d.]+ s, drift ticket [\d.]+ s and embedding ticket [\d.]+ s after the bad deploy/,
+  );
   expect(code).toBe(0);
   expect(output).toMatch(/\[PagerDuty\] TRIGGER critical .*ranker/);
   expect(output).toMatch(/\[Slack\] TICKET .*fraud-inputs/);
+  // The evening's images: the ticket names the embedding, what a person would see, and the group of images that grew.
+  const ticket = /\[Slack\] TICKET vision-api.*/.exec(output)?.[0] ?? '';
+  expect(ticket).toMatch(/vision-frames: \d+ of \d+ drifted against .*: frame, /);
+  const strongest = /Image features that changed most: (.*?\))\. Cluster/.exec(ticket)?.[1] ?? '';
+  expect([...strongest.matchAll(/(\w+) \(D = /g)].map(([, feature]) => feature).sort()).toEqual([
+    'brightness',
+    'contrast',
+    'sharpness',
+  ]);
+  expect(ticket).toMatch(
+    /Cluster \d+ grew from [\d.]+ % to [\d.]+ % of the vectors, such as prediction p-defect-detector-/,
+  );
   // One outage, one page: later rounds and further tiers of the same incident add none.
   expect(output.match(/\[PagerDuty\] TRIGGER/g)).toHaveLength(1);
-  const { pageSeconds, ticketSeconds } = JSON.parse(
+  const { pageSeconds, ticketSeconds, embeddingSeconds } = JSON.parse(
     /\{"event":"alerted".*\}/.exec(output)?.[0] ?? '{}',
   ) as Record<string, number>;
-  expect(Math.max(pageSeconds ?? Infinity, ticketSeconds ?? Infinity)).toBeLessThanOrEqual(180);
+  for (const seconds of [pageSeconds, ticketSeconds, embeddingSeconds]) {
+    expect(seconds ?? Infinity).toBeLessThanOrEqual(180);
+  }
   expect(readdirSync('data')).not.toContain(`quickstart-${run.child.pid}`);
 }, 300_000);

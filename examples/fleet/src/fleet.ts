@@ -1,8 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { SampleProfile } from './sample-profile.js';
 import { fraudModel } from './traffic/fraud-model.js';
 import { rankerModel } from './traffic/ranker-model.js';
 import type { TrafficProfile } from './traffic/requests.js';
-import type { TabularModel } from './traffic/tabular-model.js';
 
 /** One version of a model in production. */
 export interface Release {
@@ -27,18 +27,8 @@ export interface ServiceProfile {
   readonly encoding: 'protobuf' | 'json';
   readonly traffic: TrafficProfile;
   readonly gpuCount: number;
+  /** Which of its requests are sent as prediction samples. */
   readonly samples: SampleProfile | null;
-}
-
-/** Which requests of a service are sent as prediction samples. */
-export interface SampleProfile {
-  readonly model: TabularModel;
-  /** Mean rate, in live traffic and in the last quarter of an hour of the history. */
-  readonly samplesPerSecond: number;
-  /** Name and size of the reference dataset that is uploaded for the drift monitor. */
-  readonly baseline: { readonly name: string; readonly rows: number };
-  /** Share of samples for which the truth comes in later. */
-  readonly labelShare: number;
 }
 
 /**
@@ -79,14 +69,33 @@ const ranker: ServiceProfile = {
   },
   gpuCount: 0,
   samples: {
+    kind: 'tabular',
     model: rankerModel,
-    samplesPerSecond: 10,
+    perSecond: 10,
     baseline: { name: 'training-2026-11', rows: 10_000 },
     labelShare: 0.1,
   },
 };
 
-/** Object detection on two GPUs; protobuf, deltas. Nothing happens here: the healthy neighbour. */
+/**
+ * What the vision service sends, and why the demo's embedding monitor must see the evening within half a minute.
+ *
+ * The monitor compares a window of 2 min with the hour that ended half an hour before it: 0.2 images a second over 95 min are some
+ * 720 for the baseline (and 1,140 to draw and send at the start, 2 ms and 1.4 KB of base64 each).
+ *
+ * After 30 s of live day and t seconds of evening, 5 t of the window's 150 + 5 t + 0.2 (90 - t) images come from the evening: 23 %
+ * after 10 s, 43 % after 25 s. By day 8 % are as dark, so that a feature of which all else moves differs by D = 0.92 times that. The
+ * monitor asks that D less its 95 % half width of 0.12 is above 0.1: after 11 s. The centre of the vectors moves as soon, and a
+ * difference must hold for 20 s: when the first of them is an alarm, all three features have long been beyond it and can be named.
+ * `vision/evening.spec.ts` checks this on drawn images.
+ */
+const VISION_SAMPLES: SampleProfile = {
+  kind: 'image',
+  perSecond: 5,
+  history: { ms: 95 * 60_000, perSecond: 0.2 },
+};
+
+/** Inspection of images on two GPUs; protobuf, deltas. It stays quick and answers all, but in the evening its cameras see little. */
 const vision: ServiceProfile = {
   service: 'vision-api',
   serviceVersion: '1.9.1',
@@ -114,7 +123,7 @@ const vision: ServiceProfile = {
     ],
   },
   gpuCount: 2,
-  samples: null,
+  samples: VISION_SAMPLES,
 };
 
 /** Tabular fraud scores; JSON, growing totals. The evening's traffic drifts here. */
@@ -142,8 +151,9 @@ const fraud: ServiceProfile = {
   },
   gpuCount: 0,
   samples: {
+    kind: 'tabular',
     model: fraudModel,
-    samplesPerSecond: 20,
+    perSecond: 20,
     baseline: { name: 'training-2026-11', rows: 10_000 },
     labelShare: 0.1,
   },

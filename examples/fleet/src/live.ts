@@ -69,16 +69,18 @@ export async function runLive(
   narrator.emit({ event: 'stopped', at: Date.now() });
 }
 
-/** The bad deploy on one service, and a change of inputs on another: neither explains the other. */
+/** The bad deploy on one service, and a change of inputs on the two others: none explains another. */
 function startIncident(
   live: readonly LiveService[],
   now: number,
   client: ApiClient,
   narrator: Narrator,
 ): void {
-  const { ranker, fraud } = FLEET;
+  const { ranker, fraud, vision } = FLEET;
   live.find((service) => service.profile === ranker)?.deploy(BAD_RELEASE, BAD_TRAFFIC);
-  live.find((service) => service.profile === fraud)?.setMood('evening');
+  live
+    .filter(({ profile }) => profile === fraud || profile === vision)
+    .forEach((service) => service.setMood('evening'));
 
   narrator.say(
     `BAD DEPLOY ${ranker.model} ${BAD_RELEASE.modelVersion} (${BAD_RELEASE.deploymentId}) on ${ranker.service}: ` +
@@ -96,6 +98,11 @@ function startIncident(
       'payments follow each other 20 times faster',
   );
   narrator.emit({ event: 'evening-traffic', at: now, service: fraud.service, model: fraud.model });
+  narrator.say(
+    `EVENING LIGHT ${vision.model} on ${vision.service}: frames are dark and blurred, ` +
+      'and nearly half of them come from the packing hall',
+  );
+  narrator.emit({ event: 'evening-light', at: now, service: vision.service, model: vision.model });
 
   client
     .send(deploymentsCall([{ profile: ranker, release: BAD_RELEASE, kind: 'deploy', at: now }]), {

@@ -1,17 +1,24 @@
 import type { ApiCall, ApiClient, IngestAnswer } from './api-client.js';
 import { toNdjson } from './samples.js';
-import type { LabelRow, PredictionSample } from './samples.js';
+import type { DrawnSample, LabelRow } from './samples.js';
+import { withPictures } from './vision/frame-input.js';
 
 /** Rows in one request, at most. */
-export const MAX_ROWS = 2_000;
+const MAX_ROWS = 2_000;
 /** Requests kept while the server cannot be reached: two minutes of one a second. */
 const MAX_WAITING = 120;
 
-/** The calls that send `rows`, each with at most {@link MAX_ROWS} of them. */
-export function ndjsonCalls(
-  path: '/v1/predictions' | '/v1/labels',
-  rows: readonly (PredictionSample | LabelRow)[],
-): ApiCall[] {
+/** The calls that send samples, each with at most {@link MAX_ROWS} of them. Images are drawn here, some 2 ms each. */
+export async function predictionCalls(samples: readonly DrawnSample[]): Promise<ApiCall[]> {
+  return ndjsonCalls('/v1/predictions', await withPictures(samples));
+}
+
+/** The calls that send labels. */
+export function labelCalls(labels: readonly LabelRow[]): ApiCall[] {
+  return ndjsonCalls('/v1/labels', labels);
+}
+
+function ndjsonCalls(path: '/v1/predictions' | '/v1/labels', rows: readonly object[]): ApiCall[] {
   const calls: ApiCall[] = [];
   for (let start = 0; start < rows.length; start += MAX_ROWS) {
     const body = toNdjson(rows.slice(start, start + MAX_ROWS));
@@ -40,8 +47,10 @@ export class PredictionOutbox {
   private readonly client: ApiClient;
   private readonly listener: OutboxListener;
   private readonly waiting: ApiCall[] = [];
-  private collected: PredictionSample[] = [];
+  private collected: DrawnSample[] = [];
   private labels: LabelRow[] = [];
+  /** Ends when everything that was to be flushed waits as a request. */
+  private packing: Promise<void> = Promise.resolve();
   private sending: Promise<void> | null = null;
   private failing = false;
 
@@ -50,7 +59,7 @@ export class PredictionOutbox {
     this.listener = listener;
   }
 
-  add(samples: readonly PredictionSample[], labels: readonly LabelRow[] = []): void {
+  add(samples: readonly DrawnSample[], labels: readonly LabelRow[] = []): void {
     this.collected.push(...samples);
     this.labels.push(...labels);
   }
@@ -58,15 +67,20 @@ export class PredictionOutbox {
   /** Sends what has been collected. Never throws; while one flush is under way, further calls join it. */
   async flush(): Promise<void> {
     if (this.collected.length + this.labels.length > 0) {
-      this.waiting.push(...ndjsonCalls('/v1/predictions', this.collected));
-      this.waiting.push(...ndjsonCalls('/v1/labels', this.labels));
+      const { collected, labels } = this;
       [this.collected, this.labels] = [[], []];
-      this.waiting.splice(0, this.waiting.length - MAX_WAITING);
+      this.packing = this.packing.then(() => this.pack(collected, labels));
     }
+    await this.packing;
     this.sending ??= this.drain().finally(() => {
       this.sending = null;
     });
     return this.sending;
+  }
+
+  private async pack(samples: readonly DrawnSample[], labels: readonly LabelRow[]): Promise<void> {
+    this.waiting.push(...(await predictionCalls(samples)), ...labelCalls(labels));
+    this.waiting.splice(0, this.waiting.length - MAX_WAITING);
   }
 
   private async drain(): Promise<void> {

@@ -63,6 +63,7 @@ describe('runFleet', () => {
       'live',
       'bad-deploy',
       'evening-traffic',
+      'evening-light',
       'stopped',
     ]);
     const at = events()[1]?.at ?? NaN;
@@ -86,8 +87,15 @@ describe('runFleet', () => {
     const fraud = after.filter(
       ({ model, tags }) => model === 'fraud-score' && tags.channel === 'card_present',
     );
-    const quick = fraud.filter((sample) => Number(sample.features.seconds_since_last_payment) < 3_600);
+    const quick = fraud.filter((sample) => Number(sample.features?.seconds_since_last_payment) < 3_600);
     expect(quick.length / fraud.length).toBeGreaterThan(0.8);
+
+    // 0.2 a second over 20 min and 5 a second over 3 s are 255 images; 5 standard deviations of a Poisson count are 80.
+    const vision = samples.filter((sample) => sample.model === 'defect-detector');
+    expect(Math.abs(vision.length - 255)).toBeLessThan(80);
+    expect(vision.every((sample) => sample.inputs?.['frame']?.media_type === 'image/jpeg')).toBe(true);
+    const packing = after.filter(({ tags }) => tags['hall'] === 'packing');
+    expect(packing.length).toBeGreaterThan(0);
 
     const failed = [...pointsBySeries(receiver.points, 'ranker-api', 'inference.errors').values()]
       .filter((series) => series[0]?.series.attributes['deployment.id'] === 'd-ranker-150')

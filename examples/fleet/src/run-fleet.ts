@@ -141,7 +141,7 @@ async function sendBaseline(
   { narrator, signal }: FleetSurroundings,
 ): Promise<void> {
   const { model, samples } = service.profile;
-  if (samples === null) {
+  if (samples?.kind !== 'tabular') {
     return;
   }
   const rows = drawBaseline(samples.model, createRandom(service.seed + 1), samples.baseline.rows);

@@ -1,8 +1,9 @@
 import type { Attributes } from '@opentelemetry/api';
 import { releaseAttributes } from './fleet.js';
 import type { Release, ServiceProfile } from './fleet.js';
+import type { SampleProfile } from './sample-profile.js';
 import { drawLabel, drawSample } from './samples.js';
-import type { LabelRow, PredictionSample } from './samples.js';
+import type { DrawnSample, LabelRow } from './samples.js';
 import { ServiceTelemetry } from './telemetry.js';
 import type { TelemetryOptions } from './telemetry.js';
 import { machineLoad } from './traffic/machine-load.js';
@@ -46,30 +47,32 @@ export class LiveService {
   }
 
   /** Answers the requests of the time up to `now` and returns those of them that are sent as samples. */
-  tick(now: number): PredictionSample[] {
-    const samples: PredictionSample[] = [];
+  tick(now: number): DrawnSample[] {
+    const samples: DrawnSample[] = [];
     for (const request of drawRequests(this.traffic, this.random, this.position, now)) {
       this.requestNumber += 1;
       const requestId = `${this.profile.model}-${Math.floor(request.at).toString(36)}-${this.requestNumber.toString(36)}`;
       const trace = this.telemetry.recordRequest(request, this.attributes, requestId);
       const { samples: sampling } = this.profile;
-      if (
-        sampling !== null &&
-        this.random.chance(sampling.samplesPerSecond / this.traffic.requestsPerSecond)
-      ) {
+      if (sampling !== null && this.random.chance(sampling.perSecond / this.traffic.requestsPerSecond)) {
         const { release, mood } = this;
-        const sample = drawSample(this.profile, sampling.model, this.random, {
+        const sample = drawSample(this.profile, sampling, this.random, {
           ...{ request, requestId, release, mood, trace },
         });
         samples.push(sample);
-        if (sample.prediction !== undefined && this.truth.chance(sampling.labelShare)) {
-          this.labels.push(drawLabel(sampling.model, this.truth, sample));
-        }
+        this.drawTruth(sampling, sample);
       }
     }
     this.position = Math.max(this.position, now);
     this.telemetry.recordLoad(machineLoad(this.traffic, this.profile.gpuCount, now), this.attributes);
     return samples;
+  }
+
+  private drawTruth(sampling: SampleProfile, sample: DrawnSample): void {
+    const isLabelled = sampling.kind === 'tabular' && sample.prediction !== undefined;
+    if (isLabelled && this.truth.chance(sampling.labelShare)) {
+      this.labels.push(drawLabel(sampling.model, this.truth, sample));
+    }
   }
 
   /** The truths that have become known up to `now`, each once. */

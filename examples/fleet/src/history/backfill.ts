@@ -4,7 +4,7 @@ import { exportMetrics } from '../exporters.js';
 import type { ServiceProfile } from '../fleet.js';
 import { formatCount } from '../narrator.js';
 import type { Narrator } from '../narrator.js';
-import { ndjsonCalls } from '../predictions.js';
+import { labelCalls, predictionCalls } from '../predictions.js';
 import { ServiceHistory } from './service-history.js';
 import type { HistoryBatch } from './service-history.js';
 
@@ -94,7 +94,8 @@ async function sendUntil(
     await sendBatch(service.exporter, options, batch, sent);
   }
   if (tell) {
-    const samples = service.profile.samples === null ? '' : `, ${formatCount(sent.samples)} predictions`;
+    const what = service.profile.samples?.kind === 'image' ? 'images' : 'predictions';
+    const samples = sent.samples === 0 ? '' : `, ${formatCount(sent.samples)} ${what}`;
     const labels = sent.labels === 0 ? '' : `, ${formatCount(sent.labels)} labels`;
     options.narrator.say(
       `HISTORY ${service.profile.service}: ${formatCount(Math.round((to - from) / 60_000))} min, ` +
@@ -115,14 +116,10 @@ async function sendBatch(
   batch: HistoryBatch,
   sent: Sent,
 ): Promise<void> {
-  // Labels go last: a truth belongs to a prediction that is already there.
-  const calls = [
-    ...ndjsonCalls('/v1/predictions', batch.samples),
-    ...ndjsonCalls('/v1/labels', batch.labels),
-  ];
   const metrics = exportMetrics(exporter, batch.metrics);
   const rows = (async () => {
-    for (const call of calls) {
+    // Labels go last: a truth belongs to a prediction that is already there.
+    for (const call of [...(await predictionCalls(batch.samples)), ...labelCalls(batch.labels)]) {
       const answer = await client.send(call, { attempts: API_ATTEMPTS, signal });
       sent.rejected += answer.rejected.length;
     }

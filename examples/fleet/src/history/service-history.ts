@@ -4,8 +4,9 @@ import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { releaseAttributes, resourceAttributes } from '../fleet.js';
 import type { ServiceProfile } from '../fleet.js';
 import { INSTRUMENTS, SCOPE } from '../instruments.js';
+import { historyRate } from '../sample-profile.js';
 import { drawLabel, drawSample, LABEL_DELAY_MS } from '../samples.js';
-import type { LabelRow, PredictionSample } from '../samples.js';
+import type { DrawnSample, LabelRow } from '../samples.js';
 import { machineLoad } from '../traffic/machine-load.js';
 import { createRandom } from '../traffic/random.js';
 import type { Random } from '../traffic/random.js';
@@ -17,20 +18,12 @@ import type { CounterTotal, HistogramTotal } from './totals.js';
 /** Time between two points of a series: as fine as the slices in which objectives are counted. */
 export const HISTORY_STEP_MS = 10_000;
 
-/**
- * How much of the history has prediction samples at the live rate; what is older has a fifth of it.
- *
- * Three windows of the demo's drift monitors. More would only make the start of the demo slower.
- */
-export const DENSE_SAMPLES_MS = 15 * 60_000;
-const SPARSE_SHARE = 0.2;
-
 /** What a service would have sent during a stretch of time. */
 export interface HistoryBatch {
   readonly metrics: ResourceMetrics;
   readonly points: number;
   readonly requests: number;
-  readonly samples: PredictionSample[];
+  readonly samples: DrawnSample[];
   readonly labels: LabelRow[];
 }
 
@@ -80,7 +73,7 @@ export class ServiceHistory {
 
   /** Writes the history from where it ended up to `to`, milliseconds since the epoch. */
   advance(to: number): HistoryBatch {
-    const samples: PredictionSample[] = [];
+    const samples: DrawnSample[] = [];
     const labels: LabelRow[] = [];
     let requestCount = 0;
     while (this.position < to) {
@@ -119,17 +112,17 @@ export class ServiceHistory {
     }
   }
 
-  private sample(request: SimulatedRequest, samples: PredictionSample[], labels: LabelRow[]): void {
+  private sample(request: SimulatedRequest, samples: DrawnSample[], labels: LabelRow[]): void {
     const { profile, random } = this;
     if (profile.samples === null) {
       return;
     }
-    const liveShare = profile.samples.samplesPerSecond / profile.traffic.requestsPerSecond;
-    if (!random.chance(request.at < this.present - DENSE_SAMPLES_MS ? liveShare * SPARSE_SHARE : liveShare)) {
+    const rate = historyRate(profile.samples, this.present - request.at);
+    if (!random.chance(rate / profile.traffic.requestsPerSecond)) {
       return;
     }
     this.sampleNumber += 1;
-    const sample = drawSample(profile, profile.samples.model, random, {
+    const sample = drawSample(profile, profile.samples, random, {
       request,
       requestId: `${profile.model}-${Math.floor(request.at).toString(36)}-h${this.sampleNumber.toString(36)}`,
       release: profile.release,
@@ -138,7 +131,8 @@ export class ServiceHistory {
     });
     samples.push(sample);
     // The truth about the last minute is not known yet.
-    if (request.at + LABEL_DELAY_MS < this.present && random.chance(profile.samples.labelShare)) {
+    const isKnown = request.at + LABEL_DELAY_MS < this.present;
+    if (profile.samples.kind === 'tabular' && isKnown && random.chance(profile.samples.labelShare)) {
       labels.push(drawLabel(profile.samples.model, random, sample));
     }
   }

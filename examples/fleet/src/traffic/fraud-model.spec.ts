@@ -11,7 +11,8 @@ const TESTS = 20;
 const LOOKS_PER_BUDGET = (30 * 86_400) / 10;
 const ALPHA = 1 / (LOOKS_PER_BUDGET * TESTS);
 const MINIMUM_EFFECT = 0.03;
-const SAMPLES = FLEET.fraud.samples ?? { samplesPerSecond: 0, baseline: { rows: 0 } };
+const { samples } = FLEET.fraud;
+const SAMPLES = samples?.kind === 'tabular' ? samples : { perSecond: 0, baseline: { rows: 0 } };
 
 const drawn = new Map<string, FeatureRow[]>();
 
@@ -26,8 +27,8 @@ function draw(seed: number, rows: number, mood: TrafficMood, feature: string): F
 
 /** What the drift monitor computes when the last `eveningSeconds` of its window come from the evening. */
 function look(feature: string, eveningSeconds: number, seed: number): { low: number; pValue: number } {
-  const evening = draw(seed, eveningSeconds * SAMPLES.samplesPerSecond, 'evening', feature);
-  const day = draw(seed + 1, (WINDOW_SECONDS - eveningSeconds) * SAMPLES.samplesPerSecond, 'day', feature);
+  const evening = draw(seed, eveningSeconds * SAMPLES.perSecond, 'evening', feature);
+  const day = draw(seed + 1, (WINDOW_SECONDS - eveningSeconds) * SAMPLES.perSecond, 'day', feature);
   const baseline = draw(seed + 2, SAMPLES.baseline.rows, 'day', feature);
   const window = Float64Array.from([...day, ...evening]);
   const { statistic, pValue } = ksTwoSample(baseline, window);

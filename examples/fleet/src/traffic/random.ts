@@ -1,8 +1,8 @@
 /**
  * A seeded source of randomness: the same seed gives the same sequence on every machine.
  *
- * The fleet stands for somebody's own services, so it depends on OpenTelemetry and on nothing of Tidewatch; this is
- * the little it needs of a statistics package.
+ * The fleet stands for somebody's own services, so it depends on OpenTelemetry, on sharp for its images and on nothing
+ * of Tidewatch; this is the little it needs of a statistics package.
  */
 export interface Random {
   /** Uniform in [0, 1). */
