@@ -11,6 +11,8 @@ export interface Figure {
   /** What the figure is held to, such as `<= 5 ms`. */
   readonly floor: string;
   readonly met: boolean;
+  /** Execution provider that it was measured on, where ONNX Runtime computes it. */
+  readonly provider?: string;
 }
 
 /** A measurement and what it is held to. */
@@ -21,11 +23,12 @@ export interface Measurement {
   readonly baseline: number;
   readonly baselineName: string;
   readonly floor: { readonly atMost: number } | { readonly atLeast: number };
+  readonly provider?: string;
 }
 
 /** Makes a figure of a measurement. Numbers are rounded to four significant digits for reading. */
 export function figure(measurement: Measurement): Figure {
-  const { name, value, unit, baseline, baselineName, floor } = measurement;
+  const { name, value, unit, baseline, baselineName, floor, provider } = measurement;
   const [sign, limit, met] =
     'atMost' in floor
       ? ['<=', floor.atMost, value <= floor.atMost]
@@ -39,6 +42,7 @@ export function figure(measurement: Measurement): Figure {
     ratio: rounded(value / baseline),
     floor: `${sign} ${limit} ${unit}`,
     met: Boolean(met),
+    ...(provider === undefined ? {} : { provider }),
   };
 }
 

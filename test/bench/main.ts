@@ -1,6 +1,7 @@
 import { benchAnswerBesideQueries } from './answer-beside-queries.js';
 import type { Figure } from './figure.js';
 import { INGEST_BENCHMARKS } from './ingest.js';
+import { ENCODER_BENCHMARKS } from './encoder.js';
 import { DRIFT_BENCHMARKS } from './drift.js';
 import { benchQuickstart } from './quickstart-alerted.js';
 import { benchServerStart } from './server-start.js';
@@ -12,11 +13,13 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   quickstart: benchQuickstart,
   ...INGEST_BENCHMARKS,
   ...DRIFT_BENCHMARKS,
+  ...ENCODER_BENCHMARKS,
 };
 /** Names that select several. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   ingest: Object.keys(INGEST_BENCHMARKS),
   drift: Object.keys(DRIFT_BENCHMARKS),
+  encoder: Object.keys(ENCODER_BENCHMARKS),
 };
 
 const names = process.argv.slice(2).flatMap((name) => GROUPS[name] ?? [name]);
