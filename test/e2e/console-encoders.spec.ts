@@ -145,7 +145,7 @@ describe('a monitor of embeddings', () => {
       expect.stringMatching(/Cluster 9from 12 %.*4\.3 %/),
     ]);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await monitor.getByRole('button', { name: 'Copy the predictions that show frame, centroid' }).click();
+    await monitor.getByRole('button', { name: 'Copy the predictions that show frame centroid' }).click();
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
       'frame-118\nframe-120\nframe-131\nframe-140',
     );

@@ -84,7 +84,7 @@ test('the quickstart ends with 0 once a page and two tickets were delivered, and
   expect(output).toMatch(/\[Slack\] TICKET .*fraud-inputs/);
   // The evening's images: the ticket names the embedding, what a person would see, and the group of images that grew.
   const ticket = /\[Slack\] TICKET vision-api.*/.exec(output)?.[0] ?? '';
-  expect(ticket).toMatch(/vision-frames: \d+ of \d+ drifted against .*: frame, /);
+  expect(ticket).toMatch(/vision-frames: \d+ of \d+ drifted against .*: frame /);
   const strongest = /Image features that changed most: (.*?\))\. Cluster/.exec(ticket)?.[1] ?? '';
   expect([...strongest.matchAll(/(\w+) \(D = /g)].map(([, feature]) => feature).sort()).toEqual([
     'brightness',

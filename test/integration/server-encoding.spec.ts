@@ -214,6 +214,9 @@ describe('a server that encodes', () => {
       ['rows', 'ready', 'cpu', 64],
     ]);
     expect(items[0]!.encoded).toBeGreaterThanOrEqual(40);
+    const metrics = await (await fetch(`${server.api}/metrics`)).text();
+    expect(metrics).toContain('tidewatch_encoder_up{encoder="frames",provider="cpu"} 1');
+    expect(metrics).toContain('tidewatch_encoder_inputs_total{encoder="frames",outcome="refused"} 1');
   });
 
   test('darker images raise a ticket that names the features, and the picture shows both sides', async () => {
@@ -228,7 +231,7 @@ describe('a server that encodes', () => {
       },
       60_000,
     );
-    expect(monitor.reason).toContain('frame, centroid');
+    expect(monitor.reason).toContain('frame centroid');
     expect(monitor.reason).toContain('Image features that changed most: ');
     expect(monitor.reason).toContain('brightness');
     await eventually('an incident with the monitor in it', async () => {

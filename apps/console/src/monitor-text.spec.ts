@@ -7,9 +7,9 @@ const note = 'Cluster 4 grew from 8.1 % to 23 % of the vectors.';
 test.each([
   [
     'the note is taken out of the reason',
-    `2 of 9 drifted: frame, MMD (0.3). ${note} The largest: it did.`,
-    [sampleVerdict('frame, clusters'), sampleVerdict('frame, MMD', { note })],
-    { note, reason: '2 of 9 drifted: frame, MMD (0.3). The largest: it did.' },
+    `2 of 9 drifted: frame MMD (0.3). ${note} The largest: it did.`,
+    [sampleVerdict('frame clusters'), sampleVerdict('frame MMD', { note })],
+    { note, reason: '2 of 9 drifted: frame MMD (0.3). The largest: it did.' },
   ],
   [
     'a reason that does not repeat it stays as it is',

@@ -69,10 +69,10 @@ test('a monitor of embeddings takes its place among the others, and its tests co
   ];
   expect(sortMonitors(monitors).map((monitor) => monitor.name)).toEqual(['b', 'scenes', 'a']);
   expect(sortVerdicts(embedding.verdicts).map((verdict) => verdict.title)).toEqual([
-    'frame, centroid',
-    'frame, brightness',
-    'frame, clusters',
-    'frame, classifier',
+    'frame centroid',
+    'frame brightness',
+    'frame clusters',
+    'frame classifier',
   ]);
 });
 

@@ -113,7 +113,7 @@ export function sampleMonitor(name: string, part: Partial<MonitorView> = {}): Mo
 
 /** A verdict on the vectors of `frame` for tests: ok unless told otherwise. `label` is what the test looks at. */
 export function sampleEmbeddingVerdict(label: string, part: Partial<MonitorVerdict> = {}): MonitorVerdict {
-  return sampleVerdict(`frame, ${label}`, {
+  return sampleVerdict(`frame ${label}`, {
     subject: `frame/${label}`,
     effectName: `the effect by ${label}`,
     statistic: 0.04,
@@ -183,7 +183,7 @@ export function sampleEmbeddingMonitor(name: string, part: Partial<MonitorView> 
     kind: 'EmbeddingMonitor',
     model: 'vision',
     state: 'alarm',
-    reason: `3 of 4 drifted against training version 1: frame, centroid (2.31), frame, brightness (D = 0.71) and frame, clusters (0.21). ${note} The largest: the centre of 400 vectors lies 2.31 times the spread from that of the baseline.`,
+    reason: `3 of 4 drifted against training version 1: frame centroid (2.31), frame brightness (D = 0.71) and frame clusters (0.21). ${note} The largest: the centre of 400 vectors lies 2.31 times the spread from that of the baseline.`,
     verdicts,
     verdictsTotal: verdicts.length,
     ...part,

@@ -85,7 +85,7 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
     ingest,
     scraper,
     encode,
-    metrics: new OwnMetrics(ingest),
+    metrics: new OwnMetrics(ingest, encode?.encoders ?? null),
     incidents,
     startedAt: Date.now(),
     lastEvaluationAt: () => evaluation.lastAt,

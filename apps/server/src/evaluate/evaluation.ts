@@ -46,6 +46,14 @@ export function startEvaluation(runtime: Runtime, onRound: (at: number) => void)
       const signals = await evaluation.evaluate(monitors, now, await horizon.at(now));
       await runtime.incidents.handle(policed(signals), now);
     }),
+    startTicker('embeddings', TICK_MS, runtime.logger, async (now) => {
+      const { monitors } = runtime.rules();
+      if (monitors.every(({ kind }) => kind !== 'EmbeddingMonitor')) {
+        return;
+      }
+      const signals = await evaluation.evaluateEmbeddings(monitors, now, await horizon.at(now));
+      await runtime.incidents.handle(policed(signals), now);
+    }),
     startTicker('rollups', ROLLUP_MS, runtime.logger, async (now) => {
       await runtime.store.rollups.refresh(now, await horizon.at(now));
     }),

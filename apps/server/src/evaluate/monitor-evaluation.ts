@@ -29,7 +29,7 @@ export class MonitorEvaluation {
     this.embedding = new MonitorRunner(store, logger, new EmbeddingJudge(store, analysis, logger));
   }
 
-  /** Evaluates the monitors that are due; see {@link MonitorRunner.evaluate}. */
+  /** Evaluates the monitors that are due, but for those of embeddings; see {@link MonitorRunner.evaluate}. */
   async evaluate(monitors: readonly Monitor[], now: number, horizon: number): Promise<Signal[]> {
     const drift = ofKind(monitors, 'DriftMonitor');
     const [sent, truth] = [
@@ -41,19 +41,18 @@ export class MonitorEvaluation {
       ...(await this.truth.evaluate(truth, now, horizon)),
       ...(await this.quality.evaluate(ofKind(monitors, 'QualityMonitor'), now, horizon)),
       ...(await this.performance.evaluate(ofKind(monitors, 'PerformanceMonitor'), now, horizon)),
-      ...(await this.embeddings(ofKind(monitors, 'EmbeddingMonitor'), now, horizon)),
     ];
   }
 
-  /** Vectors come later than what they are made of. */
-  private async embeddings(
-    monitors: readonly MonitorOf<'EmbeddingMonitor'>[],
-    now: number,
-    horizon: number,
-  ): Promise<Signal[]> {
-    return monitors.length === 0
+  /**
+   * Evaluates the embedding monitors that are due. Apart from the others: a comparison of vectors may take seconds, and vectors come
+   * later than what they are made of.
+   */
+  async evaluateEmbeddings(monitors: readonly Monitor[], now: number, horizon: number): Promise<Signal[]> {
+    const embedding = ofKind(monitors, 'EmbeddingMonitor');
+    return embedding.length === 0
       ? []
-      : this.embedding.evaluate(monitors, now, await encodedHorizon(this.store, horizon));
+      : this.embedding.evaluate(embedding, now, await encodedHorizon(this.store, horizon));
   }
 }
 

@@ -1,7 +1,9 @@
 import { Registry, collectDefaultMetrics, type Metric } from 'prom-client';
 import { journalMetrics } from './journal-metrics.js';
 import { receiverMetrics } from './receiver-metrics.js';
+import { encoderMetrics } from './encoder-metrics.js';
 import type { MetricFamily } from './metric-family.js';
+import type { EncodersInForce } from '../encode/encoders-in-force.js';
 import type { IngestRuntime } from '../ingest/ingest-runtime.js';
 
 /** The process's own metrics, in Prometheus' text format. */
@@ -10,10 +12,15 @@ export class OwnMetrics {
   private readonly registry = new Registry();
   private families: readonly MetricFamily[] = [];
   private readonly ingest: IngestRuntime | null;
+  private readonly encoders: EncodersInForce | null;
 
-  /** @param ingest `null` in a process that takes no data */
-  constructor(ingest: IngestRuntime | null) {
+  /**
+   * @param ingest `null` in a process that takes no data
+   * @param encoders `null` in a process that does not encode
+   */
+  constructor(ingest: IngestRuntime | null, encoders: EncodersInForce | null) {
     this.ingest = ingest;
+    this.encoders = encoders;
     this.contentType = this.registry.contentType;
     collectDefaultMetrics({ register: this.registry });
     this.families = this.read();
@@ -29,9 +36,11 @@ export class OwnMetrics {
   }
 
   private read(): MetricFamily[] {
-    return this.ingest === null
-      ? []
-      : [...journalMetrics(this.ingest.journal.status()), ...receiverMetrics(this.ingest)];
+    const { ingest, encoders } = this;
+    return [
+      ...(ingest === null ? [] : [...journalMetrics(ingest.journal.status()), ...receiverMetrics(ingest)]),
+      ...(encoders === null ? [] : encoderMetrics(encoders)),
+    ];
   }
 }
 

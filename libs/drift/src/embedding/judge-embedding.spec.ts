@@ -79,18 +79,18 @@ test('a ticket names the embedding, the image features that changed most and the
     }),
   );
   expect(verdicts.map(({ title, state }) => [title, state])).toEqual([
-    ['frame, centroid', 'alarm'],
-    ['frame, clusters', 'alarm'],
-    ['frame, aspect_ratio', 'ok'],
-    ['frame, brightness', 'alarm'],
-    ['frame, contrast', 'alarm'],
-    ['frame, clipped_share', 'alarm'],
-    ['frame, sharpness', 'alarm'],
+    ['frame centroid', 'alarm'],
+    ['frame clusters', 'alarm'],
+    ['frame aspect_ratio', 'ok'],
+    ['frame brightness', 'alarm'],
+    ['frame contrast', 'alarm'],
+    ['frame clipped_share', 'alarm'],
+    ['frame sharpness', 'alarm'],
   ]);
   const { state, headline } = summariseMonitor(verdicts, EMBEDDING_WORDS);
   expect(state).toBe('alarm');
   expect(headline).toContain('6 of 7 drifted against the 7 d before version 3');
-  expect(headline).toContain('frame, centroid (0.8)');
+  expect(headline).toContain('frame centroid (0.8)');
   expect(headline).toContain(
     'Image features that changed most: sharpness (D = 0.92), brightness (D = 0.88) and contrast (D = 0.61). ' +
       'Cluster 7 grew from 4 % to 61 % of the vectors, such as prediction p-7.',

@@ -94,7 +94,7 @@ function testFound(
   const minimumEffect = monitor.tests[name]?.minimumEffect ?? 0;
   const finding: Finding = {
     subject: `${monitor.embedding}/${name}`,
-    title: `${monitor.embedding}, ${label}`,
+    title: `${monitor.embedding} ${label}`,
     measure: name,
     effectName,
     n: effect?.n ?? n,
@@ -117,7 +117,7 @@ function testFound(
 function featureFound({ monitor }: EmbeddingInput, effect: FeatureEffect): Found {
   const finding: Finding = {
     subject: `${monitor.embedding}/feature:${effect.feature}`,
-    title: `${monitor.embedding}, ${effect.feature}`,
+    title: `${monitor.embedding} ${effect.feature}`,
     measure: 'ks',
     effectName: 'the KS distance D',
     n: effect.n,

@@ -13,7 +13,7 @@ const LARGEST_ORTHOGONAL = 2_048;
  * Directions come in orthogonal sets, as many as there are dimensions in each, with lengths as those of normal vectors of variance
  * `2 gamma` have (orthogonal random features; Yu et al., NeurIPS 2016): unbiased as independent ones are, and with less error. A test
  * of means gains as well: a set that covers all directions evenly overlooks none. With 384 dimensions a shift that independent
- * frequencies find in 66 % of cases is found in 80 %.
+ * frequencies find in 66 % of cases is found in 84 %.
  *
  * @param count frequencies; the features are twice as many
  * @param random uniform numbers in [0, 1): the same ones give the same features

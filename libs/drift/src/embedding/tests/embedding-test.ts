@@ -37,7 +37,7 @@ export interface MovedCluster {
 /** One test of vectors. A new one is a file, a line in the index and a name in the list. */
 export interface EmbeddingTest<Name extends string = string> {
   readonly name: Name;
-  /** What it looks at, in titles: `frame, centroid`. */
+  /** What it looks at, in titles: `frame centroid`. */
   readonly label: string;
   readonly effectName: string;
   readonly byDefault: boolean;
