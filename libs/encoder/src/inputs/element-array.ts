@@ -45,10 +45,22 @@ export function zeros(element: NumericElement, length: number): ElementArray {
   return new ARRAYS[element](length);
 }
 
-/** Bytes (little-endian, as every platform that Tidewatch runs on has them) as elements, copied. */
+/**
+ * Bytes (little-endian, as every platform that Tidewatch runs on has them) as elements: a view where they are aligned, else a
+ * copy.
+ */
 export function elementsOf(element: NumericElement, bytes: Uint8Array): ElementArray {
-  // A copy begins at the start of its buffer; a view would need the bytes to be aligned. (A Buffer's slice is no copy.)
-  return new ARRAYS[element](new Uint8Array(bytes).buffer);
+  const { buffer, byteOffset, byteLength } = bytes;
+  const width = elementBytes(element);
+  return byteOffset % width === 0
+    ? new ARRAYS[element](buffer as ArrayBuffer, byteOffset, byteLength / width)
+    : // Not `bytes.slice()`: that of a Buffer is a view.
+      new ARRAYS[element](new Uint8Array(bytes).buffer);
+}
+
+/** Bytes at the beginning of a buffer as elements, not copied. */
+export function elementsIn(element: NumericElement, { buffer, byteLength }: Uint8Array): ElementArray {
+  return new ARRAYS[element](buffer as ArrayBuffer, 0, byteLength / elementBytes(element));
 }
 
 /** The bytes of elements, not copied. */

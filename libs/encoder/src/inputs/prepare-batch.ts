@@ -3,10 +3,17 @@ import { convertTensor } from './convert-tensor.js';
 import type { ElementArray } from './element-array.js';
 import { imageFeatures } from './image/image-features.js';
 import { modelPixelDims, modelPixels } from './image/model-pixels.js';
+import type { Pixels } from './image/pixels.js';
 import { readImage } from './image/read-image.js';
 import { resizeImage } from './image/resize-image.js';
 import type { Preparation } from './preparation.js';
-import { stackRows, type PreparedBatch, type PreparedInput, type PreparedTensors } from './prepared-batch.js';
+import {
+  stackRows,
+  type Allocate,
+  type PreparedBatch,
+  type PreparedInput,
+  type PreparedTensors,
+} from './prepared-batch.js';
 import type { ImagePreprocess } from './preprocess.js';
 import type { RawInput, Refused } from './raw-input.js';
 import { standardiseFeatures } from './standardise-features.js';
@@ -24,31 +31,43 @@ interface PreparedRow<Row> {
 /**
  * Raw inputs in the form a model takes. One that cannot be is refused with the reason, and leaves the others as they
  * are. Nothing becomes of an empty batch.
+ *
+ * @param allocate gives memory for the tensors of numbers. Where batches follow each other it had better be memory that was used
+ * before: for images, the pages of a fresh tensor cost more than filling it
  */
 export async function prepareBatch(
   inputs: readonly RawInput[],
   preparation: Preparation,
+  allocate: Allocate = (bytes) => new Uint8Array(bytes),
 ): Promise<PreparedBatch> {
   switch (preparation.kind) {
     case 'image': {
       const { preprocess } = preparation;
-      const stack = (rows: readonly ElementArray[]) => ({
-        pixels: stackRows(preprocess.dataType, modelPixelDims(preprocess), rows),
+      const stack = (images: readonly Pixels[]): PreparedTensors => ({
+        pixels: {
+          element: preprocess.dataType,
+          dims: [images.length, ...modelPixelDims(preprocess)],
+          data: modelPixels(images, preprocess, allocate),
+        },
       });
       return prepareRows(inputs, (input) => prepareImage(input, preprocess), stack);
     }
     case 'strings':
     case 'ids':
     case 'ngrams':
-      return prepareTexts(inputs, preparation);
+      return prepareTexts(inputs, preparation, allocate);
     case 'features': {
       const { preprocess, width } = preparation;
-      const stack = (rows: readonly ElementArray[]) => ({ features: stackRows('float32', [width], rows) });
+      const stack = (rows: readonly ElementArray[]) => ({
+        features: stackRows('float32', [width], rows, allocate),
+      });
       return prepareRows(inputs, (input) => plain(standardiseFeatures(input, preprocess, width)), stack);
     }
     case 'tensor': {
       const { form } = preparation;
-      const stack = (rows: readonly ElementArray[]) => ({ tensor: stackRows(form.element, form.dims, rows) });
+      const stack = (rows: readonly ElementArray[]) => ({
+        tensor: stackRows(form.element, form.dims, rows, allocate),
+      });
       return prepareRows(inputs, (input) => plain(convertTensor(input, form)), stack);
     }
   }
@@ -57,6 +76,7 @@ export async function prepareBatch(
 async function prepareTexts(
   inputs: readonly RawInput[],
   preparation: Extract<Preparation, { kind: 'strings' | 'ids' | 'ngrams' }>,
+  allocate: Allocate,
 ): Promise<PreparedBatch> {
   switch (preparation.kind) {
     case 'strings': {
@@ -73,7 +93,9 @@ async function prepareTexts(
     case 'ngrams': {
       const { size, n } = preparation;
       const ngrams = (text: string) => hashedNgrams(text, size, n);
-      const stack = (rows: readonly ElementArray[]) => ({ ngrams: stackRows('float32', [size], rows) });
+      const stack = (rows: readonly ElementArray[]) => ({
+        ngrams: stackRows('float32', [size], rows, allocate),
+      });
       return prepareRows(inputs, (input) => plain(ofText(input, ngrams)), stack);
     }
   }
@@ -82,14 +104,13 @@ async function prepareTexts(
 async function prepareImage(
   input: RawInput,
   preprocess: ImagePreprocess,
-): Promise<PreparedRow<ElementArray> | Refused> {
+): Promise<PreparedRow<Pixels> | Refused> {
   const image = await readImage(input);
   if ('refused' in image) {
     return image;
   }
   const features = imageFeatures(image);
-  const resized = await resizeImage(image, preprocess, preprocess.resize);
-  return { row: modelPixels(resized, preprocess), features };
+  return { row: await resizeImage(image, preprocess, preprocess.resize), features };
 }
 
 function ofText<Row>(input: RawInput, use: (text: string) => Row | Refused): Row | Refused {

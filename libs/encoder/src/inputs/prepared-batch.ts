@@ -1,4 +1,10 @@
-import { bytesOf, elementsOf, type ElementArray, type NumericElement } from './element-array.js';
+import {
+  bytesOf,
+  elementBytes,
+  elementsIn,
+  type ElementArray,
+  type NumericElement,
+} from './element-array.js';
 import type { Refused } from './raw-input.js';
 
 /** What a tensor is for: pixels of images, vectors of n-grams, and so on; token ids by the names models give them. */
@@ -26,16 +32,20 @@ export interface PreparedBatch {
   readonly results: readonly PreparedInput[];
 }
 
+/** Makes what a tensor's elements are written to: as many bytes, with any content, at the beginning of a buffer of their own. */
+export type Allocate = (bytes: number) => Uint8Array;
+
 /** Rows of equal length as one tensor. */
 export function stackRows(
   element: NumericElement,
   dims: readonly number[],
   rows: readonly ElementArray[],
+  allocate: Allocate,
 ): PreparedTensor {
-  const bytesPerRow = rows[0]?.byteLength ?? 0;
-  const bytes = new Uint8Array(rows.length * bytesPerRow);
+  const perRow = rows[0]?.length ?? 0;
+  const bytes = allocate(rows.length * perRow * elementBytes(element));
   for (const [index, row] of rows.entries()) {
-    bytes.set(bytesOf(row), index * bytesPerRow);
+    bytes.set(bytesOf(row), index * row.byteLength);
   }
-  return { element, dims: [rows.length, ...dims], data: elementsOf(element, bytes) };
+  return { element, dims: [rows.length, ...dims], data: elementsIn(element, bytes) };
 }

@@ -25,6 +25,8 @@ export interface ChildEvents {
 const LINE_CHARACTERS = 2000;
 /** How long frames are waited for after the end of the process. A process of its own could hold the pipe open. */
 const PIPE_CLOSE_MS = 1000;
+/** Left alone, this space grows to twice the size after some thousand batches, which looks like a leak. */
+const YOUNG_SPACE = '--max-semi-space-size=8';
 /** ONNX Runtime colours what it writes. */
 const COLOUR = /\u001b\[[0-9;]*m/g;
 
@@ -40,7 +42,7 @@ export class ChildProcess {
 
   constructor({ script, environment }: ChildProgram, events: ChildEvents) {
     this.events = events;
-    this.child = spawn(process.execPath, [script], {
+    this.child = spawn(process.execPath, [YOUNG_SPACE, script], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       ...(environment === undefined ? {} : { env: environment }),
     });

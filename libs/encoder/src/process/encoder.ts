@@ -78,8 +78,8 @@ export interface EncoderOptions {
 
 /** A few seconds of work for a small model, and an amount of memory that a small server has. */
 const QUEUE_LIMITS: QueueLimits = { inputs: 4096, bytes: 256 * 2 ** 20 };
-/** One batch is worked on while the next is made ready. */
-const WINDOW = 2;
+/** One batch is in the model, one is ready for it, and one is being sent and read. */
+const WINDOW = 3;
 /** How many processes an input may take down, alone, before it is refused. */
 const ATTEMPTS = 3;
 

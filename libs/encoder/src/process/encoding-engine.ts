@@ -1,7 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { errorMessage } from '@tidewatch/core';
 import type { PreparedBatch } from '../inputs/prepared-batch.js';
-import type { EngineResult, EngineStart, FromEngine, ToEngine } from './engine-protocol.js';
+import {
+  memoryOf,
+  type EngineResult,
+  type EngineStart,
+  type FromEngine,
+  type ToEngine,
+} from './engine-protocol.js';
 import { errorOf } from './error-header.js';
 import type { Provider, ProviderReport } from './provider-report.js';
 
@@ -13,12 +19,14 @@ interface Waiting {
 
 /**
  * A model in a thread of its own: ONNX Runtime holds up the thread it is called on, which would otherwise keep the next batch
- * from being read and prepared. One call at a time.
+ * from being read and prepared. It does what it is told in order; batches may be sent before those before them are done, so that
+ * the model never waits for this thread.
  */
 export class EncodingEngine {
   private readonly thread = new Worker(new URL('./engine-main.js', import.meta.url));
   private readonly trying: (provider: Provider | null) => Promise<void>;
-  private waiting: Waiting | null = null;
+  /** The first is being worked on. */
+  private readonly waiting: Waiting[] = [];
 
   constructor(trying: (provider: Provider | null) => Promise<void>) {
     this.trying = trying;
@@ -35,18 +43,15 @@ export class EncodingEngine {
     return answer.report;
   }
 
-  /** Encodes a batch, whose tensors belong to the thread from now on. */
-  async encode(batch: PreparedBatch): Promise<EngineResult> {
-    const buffers = new Set(
-      Object.values(batch.tensors).flatMap(({ data }) =>
-        ArrayBuffer.isView(data) ? [data.buffer as ArrayBuffer] : [],
-      ),
-    );
-    const answer = await this.call({ kind: 'encode', batch }, [...buffers]);
+  /** Encodes a batch, whose tensors belong to the thread until their memory comes back with the result. */
+  async encode(
+    batch: PreparedBatch,
+  ): Promise<{ readonly result: EngineResult; readonly memory: readonly ArrayBuffer[] }> {
+    const answer = await this.call({ kind: 'encode', batch }, memoryOf(batch));
     if (answer.kind !== 'encoded') {
       throw new Error(`The thread of the model answered ${answer.kind} to a batch.`);
     }
-    return answer.result;
+    return answer;
   }
 
   /** Gives the session back. ONNX Runtime may bring the process down when it is ended under it. */
@@ -56,7 +61,7 @@ export class EncodingEngine {
 
   private call(message: ToEngine, transferred: readonly ArrayBuffer[] = []): Promise<FromEngine> {
     return new Promise((resolve, reject) => {
-      this.waiting = { resolve, reject };
+      this.waiting.push({ resolve, reject });
       this.thread.postMessage(message, [...transferred]);
     });
   }
@@ -72,12 +77,12 @@ export class EncodingEngine {
         this.leave(message.reason);
         return;
       case 'refused':
-        this.waiting?.reject(errorOf(message.error));
+        this.waiting.shift()?.reject(errorOf(message.error));
         return;
       case 'opened':
       case 'encoded':
       case 'closed':
-        this.waiting?.resolve(message);
+        this.waiting.shift()?.resolve(message);
     }
   }
 

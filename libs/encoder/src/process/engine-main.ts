@@ -3,7 +3,7 @@ import { errorMessage } from '@tidewatch/core';
 import { deviceName } from './device-name.js';
 import { BrokenSession, encodeBatch } from './encode-batch.js';
 import { EncoderSession } from './encoder-session.js';
-import type { EngineStart, FromEngine, ToEngine } from './engine-protocol.js';
+import { memoryOf, type EngineStart, type FromEngine, type ToEngine } from './engine-protocol.js';
 import { errorHeader } from './error-header.js';
 import { ProfileRecorder } from './profile-recorder.js';
 import { unavailable } from './provider-problem.js';
@@ -60,11 +60,8 @@ async function open({ model, fit, sample, threads, profiling, providers }: Engin
   send({ kind: 'opened', report });
 }
 
-async function take(message: ToEngine): Promise<void> {
+async function take(message: Exclude<ToEngine, { kind: 'noted' }>): Promise<void> {
   switch (message.kind) {
-    case 'noted':
-      noted();
-      return;
     case 'open':
       await open(message.start);
       return;
@@ -75,21 +72,35 @@ async function take(message: ToEngine): Promise<void> {
       const { session, dimension, recorder } = engine;
       const result = await encodeBatch(session, message.batch, dimension);
       const profile = recorder?.batchDone(session) ?? null;
-      send({ kind: 'encoded', result: { ...result, profile } }, [result.vectors.buffer as ArrayBuffer]);
+      const memory = memoryOf(message.batch);
+      send({ kind: 'encoded', result: { ...result, profile }, memory }, [
+        result.vectors.buffer as ArrayBuffer,
+        ...memory,
+      ]);
       return;
     }
     case 'close':
       await engine?.session.release();
+      engine?.recorder?.discard();
       send({ kind: 'closed' });
   }
 }
 
+/** Ends when everything that came until now is answered. */
+let last: Promise<void> = Promise.resolve();
+
 parentPort?.on('message', (message: ToEngine) => {
-  take(message).catch((error: unknown) =>
-    send(
-      error instanceof BrokenSession
-        ? { kind: 'broken', reason: errorMessage(error) }
-        : { kind: 'refused', error: errorHeader(error) },
-    ),
-  );
+  if (message.kind === 'noted') {
+    noted();
+    return;
+  }
+  last = last
+    .then(() => take(message))
+    .catch((error: unknown) =>
+      send(
+        error instanceof BrokenSession
+          ? { kind: 'broken', reason: errorMessage(error) }
+          : { kind: 'refused', error: errorHeader(error) },
+      ),
+    );
 });

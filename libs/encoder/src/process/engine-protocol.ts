@@ -24,7 +24,7 @@ export interface EngineResult extends BatchResult {
   readonly profile: readonly OperatorTime[] | null;
 }
 
-/** Messages to the thread: one after another, each after the answer to the one before. */
+/** Messages to the thread, which answers all but `noted` in their order. */
 export type ToEngine =
   | { readonly kind: 'open'; readonly start: EngineStart }
   /** That a provider is tried has been passed on. */
@@ -36,8 +36,17 @@ export type ToEngine =
 export type FromEngine =
   | { readonly kind: 'trying'; readonly provider: Provider | null }
   | { readonly kind: 'opened'; readonly report: ProviderReport }
-  | { readonly kind: 'encoded'; readonly result: EngineResult }
+  /** The memory of the batch's tensors comes back. */
+  | { readonly kind: 'encoded'; readonly result: EngineResult; readonly memory: readonly ArrayBuffer[] }
   | { readonly kind: 'refused'; readonly error: ErrorHeader }
   /** The session is of no use any more, nor is the process. */
   | { readonly kind: 'broken'; readonly reason: string }
   | { readonly kind: 'closed' };
+
+/** What the numbers of a batch's tensors lie in, which goes to the thread and comes back instead of being copied. */
+export function memoryOf({ tensors }: PreparedBatch): ArrayBuffer[] {
+  const buffers = Object.values(tensors).flatMap(({ data }) =>
+    ArrayBuffer.isView(data) ? [data.buffer as ArrayBuffer] : [],
+  );
+  return [...new Set(buffers)];
+}

@@ -6,6 +6,12 @@ export interface Frame {
   readonly parts: readonly Uint8Array[];
 }
 
+/** A frame that was read. */
+export interface ReceivedFrame extends Frame {
+  /** What header and parts lie in. */
+  readonly body: Uint8Array;
+}
+
 /** What a reader accepts at most; a frame above is a damaged stream, not a large message. */
 export interface FrameLimits {
   readonly headerBytes: number;
@@ -65,13 +71,19 @@ export function frameChunks({ header, parts }: Frame, limits: FrameLimits = FRAM
 /** Puts frames together from the bytes of a stream, however they are cut. */
 export class FrameReader {
   private readonly limits: FrameLimits;
+  private readonly allocate: (bytes: number) => Uint8Array;
   private readonly prefix = Buffer.alloc(PREFIX_BYTES);
   private target: Uint8Array = this.prefix;
   private filled = 0;
   private head: { headerBytes: number; bodyBytes: number } | null = null;
 
-  constructor(limits: FrameLimits = FRAME_LIMITS) {
+  /** @param allocate makes what a frame is read into, of exactly the length that is asked for */
+  constructor(
+    limits: FrameLimits = FRAME_LIMITS,
+    allocate: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes),
+  ) {
     this.limits = limits;
+    this.allocate = allocate;
   }
 
   /** Whether a frame has begun and not ended: a stream that ends now was cut off. */
@@ -80,12 +92,12 @@ export class FrameReader {
   }
 
   /**
-   * Takes the next bytes and gives the frames that they complete. The parts of a frame share one buffer that is theirs alone.
+   * Takes the next bytes and gives the frames that they complete. The parts of a frame lie in one buffer.
    *
    * @throws AppError `process.frame` when the bytes are no frame, or it is above the limits; the stream is of no use then
    */
-  push(chunk: Uint8Array): Frame[] {
-    const frames: Frame[] = [];
+  push(chunk: Uint8Array): ReceivedFrame[] {
+    const frames: ReceivedFrame[] = [];
     let at = 0;
     while (at < chunk.byteLength) {
       const taken = Math.min(chunk.byteLength - at, this.target.byteLength - this.filled);
@@ -102,12 +114,11 @@ export class FrameReader {
     return frames;
   }
 
-  private complete(): Frame | null {
+  private complete(): ReceivedFrame | null {
     this.filled = 0;
     if (this.head === null) {
       this.head = this.readPrefix();
-      // Not zeroed: every byte is written before it is read.
-      this.target = Buffer.allocUnsafeSlow(padded(this.head.headerBytes) + this.head.bodyBytes);
+      this.target = this.allocate(padded(this.head.headerBytes) + this.head.bodyBytes);
       return null;
     }
     const { headerBytes } = this.head;
@@ -128,7 +139,7 @@ export class FrameReader {
   }
 }
 
-function readBody(bytes: Uint8Array, headerBytes: number): Frame {
+function readBody(bytes: Uint8Array, headerBytes: number): ReceivedFrame {
   const [header, lengths] = parseHeader(bytes.subarray(0, headerBytes));
   const parts: Uint8Array[] = [];
   const whole = lengths.reduce((sum, length) => sum + padded(length), padded(headerBytes));
@@ -137,11 +148,10 @@ function readBody(bytes: Uint8Array, headerBytes: number): Frame {
   }
   let at = padded(headerBytes);
   for (const length of lengths) {
-    // Plain arrays: `slice` of a Buffer would share memory where that of an array copies.
-    parts.push(new Uint8Array(bytes.buffer, bytes.byteOffset + at, length));
+    parts.push(bytes.subarray(at, at + length));
     at += padded(length);
   }
-  return { header, parts };
+  return { header, parts, body: bytes };
 }
 
 function parseHeader(bytes: Uint8Array): [unknown, number[]] {

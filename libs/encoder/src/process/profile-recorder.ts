@@ -20,10 +20,6 @@ export class ProfileRecorder {
   private warmUpRuns = 0;
   private batches = 0;
 
-  constructor() {
-    process.once('exit', () => this.discard());
-  }
-
   /** What ONNX Runtime begins the name of its file with. */
   get prefix(): string {
     return join(this.folder, 'run');
@@ -47,7 +43,8 @@ export class ProfileRecorder {
     return operatorTimes(json, this.warmUpRuns);
   }
 
-  private discard(): void {
+  /** Removes what was written. */
+  discard(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

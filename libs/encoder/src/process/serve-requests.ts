@@ -1,12 +1,13 @@
 import { Socket } from 'node:net';
 import { constants, setPriority } from 'node:os';
+import { BodyPool } from './body-pool.js';
 import { errorHeader } from './error-header.js';
 import { FrameWriter } from './frame-writer.js';
-import { type Frame, FrameReader } from './frames.js';
+import { FRAME_LIMITS, FrameReader, type ReceivedFrame } from './frames.js';
 import type { Provider } from './provider-report.js';
 import type { AnswerHeader, RequestHeader, WorkerStart, WorkerStarted } from './worker-protocol.js';
 
-/** What a worker answers. */
+/** What a worker answers. The parts share no memory with those of the request. */
 export interface ServiceAnswer {
   readonly result: unknown;
   readonly parts: readonly Uint8Array[];
@@ -15,7 +16,10 @@ export interface ServiceAnswer {
 /** What a worker does once it has started. */
 export interface Service<Prepared> {
   readonly started: WorkerStarted;
-  /** Makes a request ready. It may run while an earlier request is being worked on. */
+  /**
+   * Makes a request ready. It may run while an earlier request is being worked on. The parts are of use until the request is
+   * answered.
+   */
   prepare(payload: unknown, parts: readonly Uint8Array[]): Promise<Prepared>;
   /** Works on a request; one at a time, in the order in which they came. */
   run(prepared: Prepared): Promise<ServiceAnswer>;
@@ -40,7 +44,8 @@ export function serveRequests<Prepared>(open: OpenService<Prepared>): void {
   process.on('SIGTERM', () => undefined);
   const pipe = new Socket({ fd: 3, readable: true, writable: true, allowHalfOpen: true });
   const writer = new FrameWriter(pipe);
-  const reader = new FrameReader();
+  const pool = new BodyPool();
+  const reader = new FrameReader(FRAME_LIMITS, (bytes) => pool.take(bytes));
   const answer = (header: AnswerHeader, parts: readonly Uint8Array[] = []): Promise<void> =>
     writer.send({ header, parts });
   let service: Promise<Service<Prepared>> | undefined;
@@ -53,7 +58,7 @@ export function serveRequests<Prepared>(open: OpenService<Prepared>): void {
       (error: unknown) => answer(refusal(0, error)),
     );
   };
-  const take = ({ header, parts }: Frame): void => {
+  const take = ({ header, parts, body }: ReceivedFrame): void => {
     const { id, payload } = header as RequestHeader;
     if (service === undefined) {
       begin(payload as WorkerStart);
@@ -70,6 +75,7 @@ export function serveRequests<Prepared>(open: OpenService<Prepared>): void {
       } catch (error) {
         await answer(refusal(id, error));
       }
+      pool.give(body);
     });
   };
 
@@ -80,9 +86,10 @@ export function serveRequests<Prepared>(open: OpenService<Prepared>): void {
       .catch(() => undefined)
       .then(() => process.exit(0));
   });
-  // The parent is gone: nobody waits for an answer.
-  pipe.on('error', () => process.exit(0));
-  pipe.on('close', () => process.exit(0));
+  // The parent is gone: nobody waits for an answer. An orderly end would wait for native code, or fall over it.
+  const vanish = (): void => void process.kill(process.pid, 'SIGKILL');
+  pipe.on('error', vanish);
+  pipe.on('close', vanish);
 }
 
 function refusal(id: number, error: unknown): AnswerHeader {

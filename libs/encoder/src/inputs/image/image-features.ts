@@ -67,7 +67,8 @@ function readLuma({ width, data }: Pixels, y: number, row: Int32Array): void {
   let from = 3 * y * width;
   if (data instanceof Uint8Array) {
     for (let x = 0; x < width; x++, from += 3) {
-      row[x] = 299 * (data[from] ?? 0) + 587 * (data[from + 1] ?? 0) + 114 * (data[from + 2] ?? 0);
+      row[x] =
+        299 * (data[from] as number) + 587 * (data[from + 1] as number) + 114 * (data[from + 2] as number);
     }
     return;
   }
@@ -85,7 +86,7 @@ function measureLuma(row: Int32Array, moments: Moments): number {
     let sum = 0;
     let squares = 0;
     for (let x = start; x < end; x++) {
-      const value = row[x] ?? 0;
+      const value = row[x] as number;
       sum += value;
       squares += value * value;
       clipped += value <= DARK || value >= BRIGHT ? 1 : 0;
@@ -98,16 +99,20 @@ function measureLuma(row: Int32Array, moments: Moments): number {
 /** Adds a row's Laplacian to its moments. */
 function measureLaplacian(above: Int32Array, row: Int32Array, below: Int32Array, moments: Moments): void {
   const last = row.length - 1;
+  // The pixel and its neighbours on both sides, mirrored at the edges.
+  let left = row[Math.min(1, last)] as number;
+  let here = row[0] as number;
   for (let start = 0; start <= last; start += BLOCK) {
     const end = Math.min(last + 1, start + BLOCK);
     let sum = 0;
     let squares = 0;
     for (let x = start; x < end; x++) {
-      const left = row[x > 0 ? x - 1 : Math.min(1, last)] ?? 0;
-      const right = row[x < last ? x + 1 : Math.max(0, last - 1)] ?? 0;
-      const value = (above[x] ?? 0) + (below[x] ?? 0) + left + right - 4 * (row[x] ?? 0);
+      const right = row[x < last ? x + 1 : Math.max(0, last - 1)] as number;
+      const value = (above[x] as number) + (below[x] as number) + left + right - 4 * here;
       sum += value;
       squares += value * value;
+      left = here;
+      here = right;
     }
     moments.add(end - start, sum, squares);
   }

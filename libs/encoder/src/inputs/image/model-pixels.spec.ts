@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ImagePreprocess } from '../preprocess.js';
+import type { Pixels } from './pixels.js';
 import { modelPixelDims, modelPixels } from './model-pixels.js';
 
 interface Case extends Pick<ImagePreprocess, 'channels' | 'layout' | 'scale' | 'mean' | 'std'> {
@@ -28,11 +29,15 @@ const preprocess = (partial: Partial<ImagePreprocess>): ImagePreprocess => ({
   ...partial,
 });
 
+/** In memory that has held something before. */
+const pixelsOf = (images: readonly Pixels[], form: ImagePreprocess) =>
+  modelPixels(images, form, (bytes) => new Uint8Array(new ArrayBuffer(bytes + 8), 0, bytes).fill(77));
+
 test.each(normalised)('$channels, $layout, scale $scale: as numpy has it', (row) => {
   const [height, width] = row.shape;
   const { channels, layout, scale, mean, std } = row;
   const image = { width, height, data: Buffer.from(row.data, 'base64') };
-  const found = modelPixels(image, preprocess({ width, height, channels, layout, scale, mean, std }));
+  const found = pixelsOf([image], preprocess({ width, height, channels, layout, scale, mean, std }));
   const expected = new Float32Array(new Uint8Array(Buffer.from(row.expected, 'base64')).buffer);
   expect(found.length).toBe(expected.length);
   // Both calculate in float64 and round once: at most the last digit of a float32 differs.
@@ -56,17 +61,31 @@ describe('forms', () => {
   ])('uint8 as %s', (_, partial, dims, expected) => {
     const form = preprocess({ dataType: 'uint8', scale: 5, mean: [1], std: [2], ...partial });
     expect(modelPixelDims(form)).toEqual(dims);
-    expect([...modelPixels(image, form)]).toEqual(expected);
+    expect([...pixelsOf([image], form)]).toEqual(expected);
   });
 
   test('one mean and one deviation stand for all channels', () => {
-    const one = modelPixels(image, preprocess({ mean: [0.5], std: [0.25] }));
-    expect(one).toEqual(modelPixels(image, preprocess({ mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] })));
+    const one = pixelsOf([image], preprocess({ mean: [0.5], std: [0.25] }));
+    expect(one).toEqual(pixelsOf([image], preprocess({ mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] })));
+  });
+
+  test('several images lie one after another, whatever their values are kept in', () => {
+    const other = {
+      width: 3,
+      height: 2,
+      data: Float32Array.from({ length: 18 }, (_, index) => 200.5 - index),
+    };
+    const form = preprocess({ mean: [0.5], std: [0.25] });
+    expect([...pixelsOf([image, other], form)]).toEqual([
+      ...pixelsOf([image], form),
+      ...pixelsOf([other], form),
+    ]);
+    expect(pixelsOf([], form)).toHaveLength(0);
   });
 
   test('grey of equal channels is that value', () => {
     const grey = { width: 3, height: 2, data: new Uint8Array(18).fill(113) };
-    expect([...modelPixels(grey, preprocess({ channels: 'grayscale', dataType: 'uint8' }))]).toEqual(
+    expect([...pixelsOf([grey], preprocess({ channels: 'grayscale', dataType: 'uint8' }))]).toEqual(
       Array(6).fill(113),
     );
   });
@@ -83,7 +102,7 @@ test('normalising can be undone', () => {
   });
   fc.assert(
     fc.property(forms, fc.uint8Array({ minLength: 18, maxLength: 18 }), (form, data) => {
-      const output = modelPixels({ width: 3, height: 2, data }, preprocess(form));
+      const output = pixelsOf([{ width: 3, height: 2, data }], preprocess(form));
       const restored = data.map((_, at) => {
         const pixel = Math.floor(at / 3);
         const channel = form.channels === 'RGB' ? at % 3 : 2 - (at % 3);
