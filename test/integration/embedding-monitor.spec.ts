@@ -156,6 +156,17 @@ describe('embedding monitors on stored vectors', () => {
     expect(verdicts[0]!.reason).toContain('with 20 dimensions and the baseline');
   });
 
+  test('vectors of another dimension among the others are left out, and told of', async () => {
+    await store(samples('mixed', [END - 70 * MINUTE, END], 700));
+    await store(samples('mixed', [END - 9 * MINUTE, END], 30, { dimension: 20 }));
+    const { verdicts } = await judged(monitor('mixed'), END);
+    expect(state(verdicts, 'centroid')).toBe('ok');
+    const leftOut = verdicts.find(({ subject }) => subject === 'frame/left-out');
+    expect(leftOut?.reason).toMatch(
+      /^30 of 130 vectors of the window come from the service itself with 20 dimensions/,
+    );
+  });
+
   test('few vectors are not judged, and nothing at all is not an error', async () => {
     await store(samples('sparse', [END - 70 * MINUTE, END - 10 * MINUTE], 600));
     await store(samples('sparse', [END - 10 * MINUTE, END], 12));

@@ -98,6 +98,11 @@ describe('what is refused', () => {
       { every: '10s', bucket: '10s', tests: { exactMmd: true } },
       'falseAlarmBudget: must let exactMmd raise an alarm: 50000 relabellings show no p-value below 0.000020, and this budget at one look every 10 s asks for less than 0.0000039',
     ],
+    [
+      'coordinates that are made anew now and then',
+      { baseline: { kind: 'rolling', length: '7d', refresh: '30d' } },
+      'baseline.refresh: must be absent: an embedding monitor keeps its coordinates',
+    ],
     ['an embedding without a name', { embedding: ' ' }, 'embedding: must not be empty'],
   ])('%s', (_what, spec, message) => {
     expect(messages(spec).join('\n')).toContain(message);

@@ -125,6 +125,14 @@ const spec = z
         message: `must let ${relabelled.join(' and ')} raise an alarm: ${permutations} relabellings show no p-value below ${(1 / (permutations + 1)).toPrecision(2)}, and this budget at one look every ${value.every / 1_000} s asks for less than ${alpha.toPrecision(2)}. Look less often, allow more alarms, draw more relabellings, or switch the test off`,
       });
     }
+    if (value.baseline.refreshMs !== null) {
+      context.addIssue({
+        code: 'custom',
+        path: ['baseline', 'refresh'],
+        message:
+          'must be absent: an embedding monitor keeps its coordinates, so that sums of all times can be compared. Another number of clusters begins anew',
+      });
+    }
     if (value.baseline.kind === 'fixed') {
       context.addIssue({
         code: 'custom',

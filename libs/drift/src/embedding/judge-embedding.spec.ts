@@ -58,6 +58,7 @@ const input = (partial: Partial<EmbeddingInput>): EmbeddingInput => ({
   measured: { tests: { centroid: still, clusters: still }, features: [] },
   problem: '',
   failed: false,
+  leftOut: '',
   previous: new Map(),
   revised: false,
   ...partial,
@@ -109,6 +110,17 @@ test('without drift all is well and nothing is noted', () => {
     baseline: 'the 7 d before',
     baselineVersion: 3,
   });
+});
+
+test('vectors that were left out are told of beside those that were compared', () => {
+  const verdicts = judgeEmbedding(input({ leftOut: '30 vectors come from another encoder' }));
+  expect(verdicts.map(({ subject, state }) => [subject, state])).toEqual([
+    ['frame/centroid', 'ok'],
+    ['frame/clusters', 'ok'],
+    ['frame/left-out', 'not-enough-data'],
+  ]);
+  expect(verdicts[2]!.reason).toBe('30 vectors come from another encoder.');
+  expect(summariseMonitor(verdicts, EMBEDDING_WORDS).state).toBe('ok');
 });
 
 describe('what cannot be judged', () => {

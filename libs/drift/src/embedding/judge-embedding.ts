@@ -23,6 +23,8 @@ export interface EmbeddingInput {
   readonly problem: string;
   /** Whether the problem is an error, and not a lack of data. */
   readonly failed: boolean;
+  /** Vectors of the window that were left out and why, a sentence without its full stop; empty for none. */
+  readonly leftOut: string;
   readonly previous: ReadonlyMap<string, PreviousDecision>;
   readonly revised: boolean;
 }
@@ -81,7 +83,20 @@ function findingsOf(input: EmbeddingInput): Found[] {
     const outcome = measured.tests[name];
     return settings === null || outcome === undefined ? [] : [testFound(input, name, outcome)];
   });
-  return [...tests, ...measured.features.map((effect) => featureFound(input, effect))];
+  const features = measured.features.map((effect) => featureFound(input, effect));
+  return [...tests, ...features, ...leftOut(input)];
+}
+
+/** Vectors that could not be compared are told of beside those that were. */
+function leftOut({ monitor, n, m, leftOut: finding }: EmbeddingInput): Found[] {
+  const about = {
+    subject: `${monitor.embedding}/left-out`,
+    title: `${monitor.embedding} vectors left out`,
+    ...{ measure: 'vectors', measured: null, certain: false, compared: true, effectName: '' },
+  };
+  return finding === ''
+    ? []
+    : [{ finding: { ...about, n, m, finding }, test: null, feature: '', clusters: [], examples: [] }];
 }
 
 function testFound(

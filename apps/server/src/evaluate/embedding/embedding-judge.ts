@@ -18,7 +18,13 @@ import { matrix } from '@tidewatch/stats';
 import type { Store, VectorOrigin, VectorQuery } from '@tidewatch/store';
 import type { Logger } from 'pino';
 import type { Judging, MonitorJudge } from '../monitor-runner.js';
-import { comparedOrigin, embeddingSides, embeddingStreams, type EmbeddingSides } from './embedding-sides.js';
+import {
+  comparedOrigin,
+  embeddingSides,
+  embeddingStreams,
+  othersLeftOut,
+  type EmbeddingSides,
+} from './embedding-sides.js';
 import { stretchesOf } from './stretches.js';
 import { VectorStreams, type OpenSpace } from './vector-streams.js';
 
@@ -29,9 +35,11 @@ interface ReadSide {
 }
 
 /** What a run knows before it is judged. */
-type Run = Pick<EmbeddingInput, 'n' | 'm' | 'measured' | 'problem' | 'failed'> & { readonly version: number };
+type Run = Pick<EmbeddingInput, 'n' | 'm' | 'measured' | 'problem' | 'failed' | 'leftOut'> & {
+  readonly version: number;
+};
 
-const NOTHING: Omit<Run, 'problem'> = { n: 0, m: 0, measured: null, failed: false, version: 0 };
+const NOTHING: Omit<Run, 'problem'> = { n: 0, m: 0, measured: null, failed: false, leftOut: '', version: 0 };
 const NO_VALUES: ReadonlyMap<string, Float64Array> = new Map();
 
 /** Everything random in a run starts from it: the same data give the same verdict. */
@@ -101,7 +109,7 @@ export class EmbeddingJudge implements MonitorJudge<EmbeddingMonitor> {
     }
     const sums = { current, reference, inflation: inflationOfStretches(parts) };
     const measured = await this.measure(monitor, sides, space, sums);
-    return { ...NOTHING, n, m, measured, problem: '', version };
+    return { ...NOTHING, n, m, measured, problem: '', leftOut: othersLeftOut(sides, origin), version };
   }
 
   /**

@@ -113,6 +113,16 @@ export function comparedOrigin(
   };
 }
 
+/** What to say of vectors of the window that another encoder made, or that have another dimension; empty when there are none. */
+export function othersLeftOut({ window }: EmbeddingSides, origin: VectorOrigin): string {
+  const others = window.origins.filter((other) => !sameOrigin(origin, other));
+  const all = window.origins.reduce((sum, { rows }) => sum + rows, 0);
+  const [first] = others;
+  return first === undefined
+    ? ''
+    : `${all - origin.rows} of ${all} vectors of the window come from ${named(first)} and are left out: vectors of two encoders are never compared, and most come from ${named(origin)}`;
+}
+
 /** Whether vectors lie in the same space. */
 export function sameOrigin(
   a: Pick<VectorOrigin, 'encoder' | 'dimension'>,
