@@ -59,7 +59,9 @@ export function ensureInstalled() {
   if (readStamp(INSTALL_STAMP) === wanted) {
     return;
   }
-  console.log('Installing dependencies (about 1.2 GB with the ClickHouse engine and ONNX Runtime; only the first time)…');
+  console.log(
+    'Installing dependencies (about 1.2 GB with the ClickHouse engine and ONNX Runtime; only the first time)…',
+  );
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // The encoder's GPU libraries are a separate, large download that nothing here needs.
   const environment = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
