@@ -294,7 +294,11 @@ describe('a server that encodes', () => {
     await send(server, await images(3, [Date.now() - 2_000, Date.now() - 1_000]));
     await send(server, [{ prediction_id: 'l-9', model: 'loans', features: { age: 44 } }]);
     await vectors('loans', 'row', 3);
-    expect((await get<EncodersAnswer>(server, 'encoders')).backlog.rows).toBe(3);
+    // A vector is there a moment before its input is marked as done.
+    await eventually(
+      'the three images alone to wait',
+      async () => (await get<EncodersAnswer>(server, 'encoders')).backlog.rows === 3,
+    );
     writeFileSync(join(server.rulesDir, 'encoder.yaml'), ENCODER);
     expect(server.server.reloadRules()).toBeNull();
     await eventually(
