@@ -1,14 +1,20 @@
 import { errorMessage } from '@tidewatch/core';
-import type { PreparedBatch } from '../inputs/prepared-batch.js';
+import type { PreparedTensors } from '../inputs/prepared-batch.js';
 import { type EncoderSession, rowOf } from './encoder-session.js';
 import { vectorProblem } from './vector-problem.js';
 
+/** The tensors of a batch, and how many rows they have. */
+export interface TensorBatch {
+  readonly tensors: PreparedTensors;
+  readonly rows: number;
+}
+
 /** What becomes of a batch. */
 export interface BatchResult {
-  /** Of those that are not refused, in their order, one after another. */
+  /** Of those rows that are not refused, in their order, one after another. */
   readonly vectors: Float32Array;
-  /** For each input the features of an image (none for others), or why it is refused. */
-  readonly outcomes: readonly (Readonly<Record<string, number>> | string)[];
+  /** For each row why it is refused, or `null`. */
+  readonly problems: readonly (string | null)[];
 }
 
 /** The session can no longer run what it has run before: the process is of no use. */
@@ -22,40 +28,37 @@ export class BrokenSession extends Error {}
  */
 export async function encodeBatch(
   session: EncoderSession,
-  batch: PreparedBatch,
+  batch: TensorBatch,
   dimension: number,
 ): Promise<BatchResult> {
-  const outcomes = batch.results.map((result) => ('refused' in result ? result.refused : result.features));
-  const vectors = new Float32Array(batch.rows.length * dimension);
-  const made = batch.rows.length === 0 ? [] : await runBatch(session, batch, dimension);
+  const vectors = new Float32Array(batch.rows * dimension);
+  const made = batch.rows === 0 ? [] : await runBatch(session, batch, dimension);
   let kept = 0;
-  for (const [row, index] of batch.rows.entries()) {
-    const vector = made[row] as Float32Array | string;
+  const problems = made.map((vector) => {
     const problem = typeof vector === 'string' ? vector : vectorProblem(vector);
-    if (problem !== null) {
-      outcomes[index] = problem;
-    } else {
+    if (problem === null) {
       vectors.set(vector as Float32Array, kept * dimension);
       kept++;
     }
-  }
-  return { vectors: vectors.subarray(0, kept * dimension), outcomes };
+    return problem;
+  });
+  return { vectors: vectors.subarray(0, kept * dimension), problems };
 }
 
 /** The vector of each row, or why there is none. */
 async function runBatch(
   session: EncoderSession,
-  { tensors, rows }: PreparedBatch,
+  { tensors, rows }: TensorBatch,
   dimension: number,
 ): Promise<(Float32Array | string)[]> {
   try {
     const data = await session.vectors(tensors);
-    return rows.map((_, row) => data.subarray(row * dimension, (row + 1) * dimension));
+    return Array.from({ length: rows }, (_, row) => data.subarray(row * dimension, (row + 1) * dimension));
   } catch {
     await checkSession(session);
   }
   const vectors: (Float32Array | string)[] = [];
-  for (const row of rows.keys()) {
+  for (let row = 0; row < rows; row++) {
     try {
       vectors.push(await session.vectors(rowOf(tensors, row)));
     } catch (error) {

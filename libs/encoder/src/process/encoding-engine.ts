@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { errorMessage } from '@tidewatch/core';
-import type { PreparedBatch } from '../inputs/prepared-batch.js';
+import type { TensorBatch } from './encode-batch.js';
 import {
   memoryOf,
   type EngineResult,
@@ -45,7 +45,7 @@ export class EncodingEngine {
 
   /** Encodes a batch, whose tensors belong to the thread until their memory comes back with the result. */
   async encode(
-    batch: PreparedBatch,
+    batch: TensorBatch,
   ): Promise<{ readonly result: EngineResult; readonly memory: readonly ArrayBuffer[] }> {
     const answer = await this.call({ kind: 'encode', batch }, memoryOf(batch));
     if (answer.kind !== 'encoded') {

@@ -1,6 +1,6 @@
-import type { PreparedBatch, PreparedTensors } from '../inputs/prepared-batch.js';
+import type { PreparedTensors } from '../inputs/prepared-batch.js';
 import type { ModelFit } from '../onnx/check-model.js';
-import type { BatchResult } from './encode-batch.js';
+import type { BatchResult, TensorBatch } from './encode-batch.js';
 import type { ErrorHeader } from './error-header.js';
 import type { OperatorTime } from './operator-profile.js';
 import type { Provider, ProviderReport } from './provider-report.js';
@@ -29,7 +29,7 @@ export type ToEngine =
   | { readonly kind: 'open'; readonly start: EngineStart }
   /** That a provider is tried has been passed on. */
   | { readonly kind: 'noted' }
-  | { readonly kind: 'encode'; readonly batch: PreparedBatch }
+  | { readonly kind: 'encode'; readonly batch: TensorBatch }
   | { readonly kind: 'close' };
 
 /** Messages from the thread. */
@@ -44,7 +44,7 @@ export type FromEngine =
   | { readonly kind: 'closed' };
 
 /** What the numbers of a batch's tensors lie in, which goes to the thread and comes back instead of being copied. */
-export function memoryOf({ tensors }: PreparedBatch): ArrayBuffer[] {
+export function memoryOf({ tensors }: TensorBatch): ArrayBuffer[] {
   const buffers = Object.values(tensors).flatMap(({ data }) =>
     ArrayBuffer.isView(data) ? [data.buffer as ArrayBuffer] : [],
   );

@@ -1,4 +1,4 @@
-import { Socket } from 'node:net';
+import { Socket, type OnReadOpts, type SocketConstructorOpts } from 'node:net';
 import { constants, setPriority } from 'node:os';
 import { BodyPool } from './body-pool.js';
 import { errorHeader } from './error-header.js';
@@ -33,6 +33,9 @@ export type OpenService<Prepared> = (
   trying: (provider: Provider | null) => Promise<void>,
 ) => Promise<Service<Prepared>>;
 
+/** What the pipe holds. A buffer that is read into again and again costs half as much as a new one for each 64 KiB. */
+const READ_BYTES = 256 * 1024;
+
 /**
  * Runs this process as a worker: reads requests from file descriptor 3 and answers there, until the other end is closed or
  * gone. It yields to other processes, so that a server on the same cores stays responsive.
@@ -42,10 +45,23 @@ export function serveRequests<Prepared>(open: OpenService<Prepared>): void {
   // Interrupts go to all processes of a terminal or service; the parent decides when this one may end.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);
-  const pipe = new Socket({ fd: 3, readable: true, writable: true, allowHalfOpen: true });
-  const writer = new FrameWriter(pipe);
   const pool = new BodyPool();
   const reader = new FrameReader(FRAME_LIMITS, (bytes) => pool.take(bytes));
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  const read = (bytes: number): boolean => {
+    reader.push(buffer.subarray(0, bytes)).forEach(take);
+    return true;
+  };
+  // The constructor takes `onread` as `connect` does, which its declaration leaves out.
+  const options: SocketConstructorOpts & { readonly onread: OnReadOpts } = {
+    fd: 3,
+    readable: true,
+    writable: true,
+    allowHalfOpen: true,
+    onread: { buffer, callback: read },
+  };
+  const pipe = new Socket(options);
+  const writer = new FrameWriter(pipe);
   const answer = (header: AnswerHeader, parts: readonly Uint8Array[] = []): Promise<void> =>
     writer.send({ header, parts });
   let service: Promise<Service<Prepared>> | undefined;
@@ -79,7 +95,6 @@ export function serveRequests<Prepared>(open: OpenService<Prepared>): void {
     });
   };
 
-  pipe.on('data', (chunk: Uint8Array) => reader.push(chunk).forEach(take));
   pipe.on('end', () => {
     void last
       .then(async () => (await service)?.close())
