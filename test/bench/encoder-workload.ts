@@ -12,7 +12,9 @@ import {
   type RawInput,
   type ReferenceName,
 } from '@tidewatch/encoder';
+import { writeModel } from '../harness/small-models.js';
 import { benchProvider } from './bench-provider.js';
+import { residualNetwork } from './residual-network.js';
 
 /** What every encoder of a benchmark takes at once. */
 export const BATCH = 32;
@@ -30,13 +32,13 @@ export interface EncoderWorkload {
   readonly inputs: readonly RawInput[];
 }
 
-/** The encoder for images that ships, fed images of 64 x 64 pixels as tensors of bytes. */
-export function imageWorkload(batch = BATCH): EncoderWorkload {
+/** The encoder for images that ships, which takes 64 x 64 pixels, fed images of `side` x `side` pixels as tensors of bytes. */
+export function imageWorkload(side = 64, batch = BATCH): EncoderWorkload {
   const random = seededRandom(1);
   return {
     ...reference('image', batch),
     row: [3, 64, 64],
-    inputs: Array.from({ length: INPUTS }, () => pixels(64, random)),
+    inputs: Array.from({ length: INPUTS }, () => pixels(side, random)),
   };
 }
 
@@ -57,11 +59,23 @@ export function mobilenetWorkload(): EncoderWorkload {
   };
 }
 
+/** ResNet-18 as {@link residualNetwork} makes it, fed images of 64 x 64 pixels as tensors of bytes. */
+export function residualWorkload(): EncoderWorkload {
+  const { path, sha256 } = writeModel(residualNetwork());
+  const { preprocess } = referenceEncoder('image');
+  return {
+    ...imageWorkload(),
+    rule: { ...ruleOf('residual', preprocess as Preprocess, BATCH), source: { kind: 'file', path }, sha256 },
+    modelPath: path,
+    sha256,
+  };
+}
+
 /** The encoder for features that ships, fed all 64. */
-export function tabularWorkload(batch = BATCH): EncoderWorkload {
+export function tabularWorkload(): EncoderWorkload {
   const random = seededRandom(3);
   return {
-    ...reference('tabular', batch),
+    ...reference('tabular', BATCH),
     row: [64],
     inputs: Array.from({ length: INPUTS }, () => {
       const values = Float64Array.from({ length: 64 }, random);
@@ -152,6 +166,7 @@ function ruleOf(name: string, preprocess: Preprocess, size: number): EncoderRule
     output: { name: null, dimension: null },
     provider: benchProvider(),
     batch: { size, waitMs: 20 },
+    // As rules have it that do not say otherwise: one for each core.
     threads: null,
     memoryLimitBytes: 2 ** 31,
     profiling: false,

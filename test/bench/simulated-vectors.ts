@@ -2,6 +2,7 @@ import { seededNormal } from '@tidewatch/core';
 import type { EmbeddingSide, EmbeddingSpace, VectorSample } from '@tidewatch/drift';
 import { openEmbeddingAnalysis, type EmbeddingAnalysis } from '@tidewatch/encoder';
 import { matrix, type Matrix } from '@tidewatch/stats';
+import { benchProvider } from './bench-provider.js';
 
 /** Independent normal vectors with standard deviation 1, all dimensions shifted by the same. */
 export function normalVectors(rows: number, columns: number, random: () => number, shift = 0): Matrix {
@@ -37,6 +38,7 @@ export async function withAnalysis<R>(
 ): Promise<R> {
   const quiet = (): void => undefined;
   const analysis = openEmbeddingAnalysis({
+    provider: benchProvider(),
     logger: {
       info: quiet,
       warn: quiet,
