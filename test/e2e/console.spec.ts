@@ -164,7 +164,8 @@ async function sendBaselineAndDrift(): Promise<void> {
   const samples = Array.from({ length: 1_000 }, (_, index) => ({
     model: 'fraud',
     service: 'fraud-api',
-    timestamp: now - (index % 300) * 1_000,
+    // Half a minute ago at the latest: whichever window is the first to be judged holds all of them.
+    timestamp: now - 30_000 - (index % 300) * 1_000,
     features: row(1),
   }));
   await send(`${server.api}/v1/predictions`, 'POST', lines(samples), 'application/x-ndjson');
