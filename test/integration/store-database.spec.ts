@@ -140,6 +140,30 @@ describe.each(ENGINES)('statements on the $name engine', ({ open }) => {
     expect(await stored('token')).toBe(6);
   });
 
+  test('a statement that fails amid its result leaves nothing of it to the next one', async () => {
+    for (let round = 0; round < 4; round++) {
+      const failing = database.queryBinary(
+        'SELECT number FROM numbers(3000000)',
+        {},
+        { tag: 'test', rows: 1_000_000 },
+      );
+      await expect(failing).rejects.toMatchObject({ code: expect.stringMatching(/^store\./) as unknown });
+      const late = database.query(
+        'SELECT throwIf(number = 2500000) AS x FROM numbers(3000000)',
+        {},
+        { tag: 'test', rows: 9e6 },
+      );
+      await expect(late).rejects.toMatchObject({ code: 'store.query' });
+      // As many at once as there are connections: each of them is clean.
+      const rows = await Promise.all(
+        Array.from({ length: 8 }, (_, index) =>
+          database.query('SELECT {index:UInt8} AS index', { index }, { tag: 'test' }),
+        ),
+      );
+      expect(rows).toEqual(Array.from({ length: 8 }, (_, index) => [{ index }]));
+    }
+  }, 60_000);
+
   test('a write does not wait for reads, however many', async () => {
     const slow = Array.from({ length: 6 }, () =>
       database.query(

@@ -98,8 +98,13 @@ async function closeClients(clients: readonly ClickHouseClient[], chdb: Chdb): P
 function embeddedConnection(client: ClickHouseClient, blockFile: string): EngineConnection {
   return {
     run: async (sql, parameters) => {
-      const { stream } = await client.exec({ query: setParameters(parameters) + sql });
-      return readAll(stream);
+      try {
+        const { stream } = await client.exec({ query: setParameters(parameters) + sql });
+        return await readAll(stream);
+      } catch (error) {
+        await discardResult(client);
+        throw error;
+      }
     },
     insert: async (insert) => {
       // The engine's text interface cannot carry bytes; a file it reads itself can. A connection is held exclusively,
@@ -112,6 +117,19 @@ function embeddedConnection(client: ClickHouseClient, blockFile: string): Engine
       }
     },
   };
+}
+
+/**
+ * A statement that fails amid its result leaves what it has written so far on its connection, where the next statement would take it
+ * for the beginning of its own. One that asks for nothing takes it away.
+ */
+async function discardResult(client: ClickHouseClient): Promise<void> {
+  try {
+    const { stream } = await client.exec({ query: 'SELECT 1 FORMAT RowBinary' });
+    await readAll(stream);
+  } catch {
+    // What failed before is what matters; a connection that is broken for good fails again at the next statement.
+  }
 }
 
 function insertFromFile(insert: BinaryInsert, blockFile: string): string {
