@@ -45,10 +45,13 @@ export class Database {
   readonly description: string;
   private readonly engine: Engine;
   private readonly slots: Slots<EngineConnection>;
+  private readonly onStatement: (tag: string) => void;
   private closing: Promise<void> | null = null;
   private refusal: AppError | null = null;
 
-  constructor(engine: Engine) {
+  /** @param onStatement is told of every statement by its tag */
+  constructor(engine: Engine, onStatement: (tag: string) => void = () => undefined) {
+    this.onStatement = onStatement;
     this.kind = engine.kind;
     this.description = engine.description;
     this.engine = engine;
@@ -169,6 +172,7 @@ export class Database {
     if (this.refusal !== null) {
       throw this.refusal;
     }
+    this.onStatement(tag);
     try {
       return await this.slots.use(lane, work);
     } catch (error) {

@@ -11,6 +11,8 @@ export interface StoreOptions {
    * statement then fails with a retryable error until the server is there and its tables are up to date.
    */
   readonly whenUnreachable?: 'fail' | 'wait';
+  /** Is told of every statement by its tag, when it begins: for measuring and for logs. */
+  readonly onStatement?: (tag: string) => void;
 }
 
 /** ClickHouse inside this process, its files in `dataDir`. Only one process at a time can have a directory open. */

@@ -1,7 +1,8 @@
 import { AppError } from '@tidewatch/core';
 
 /** A value bound to `{name:Type}` in a statement. */
-export type ParameterValue = string | number | bigint | boolean | readonly string[] | readonly number[];
+export type ParameterValue =
+  string | number | bigint | boolean | readonly string[] | readonly number[] | readonly bigint[];
 
 /** The bound values of one statement, by name. */
 export type Parameters = Readonly<Record<string, ParameterValue>>;
@@ -61,4 +62,42 @@ function tabSeparatedField(text: string): string {
 /** `text` as an SQL string literal, quotes included. For settings and file names; values are bound instead. */
 export function sqlLiteral(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+/** Lists of numbers with more elements than this do not fit into the request line, where bound parameters go. */
+const LONG_LIST = 200;
+
+/**
+ * Moves long lists of numbers from the parameters into the statement, which travels in the body of a request. Only numbers: nothing that
+ * could be taken for anything else than digits.
+ */
+export function inlineLongLists(
+  sql: string,
+  parameters: Parameters,
+): { sql: string; parameters: Parameters } {
+  const lists = new Map(
+    Object.entries(parameters).flatMap(([name, value]) => {
+      const list = longList(value);
+      return list === null ? [] : [[name, list] as const];
+    }),
+  );
+  if (lists.size === 0) {
+    return { sql, parameters };
+  }
+  return {
+    sql: sql.replace(/\{([A-Za-z_]\w*):([^{}]+)\}/g, (whole, name: string, type: string) => {
+      const list = lists.get(name);
+      return list === undefined ? whole : `CAST([${list}], '${type}')`;
+    }),
+    parameters: Object.fromEntries(Object.entries(parameters).filter(([name]) => !lists.has(name))),
+  };
+}
+
+/** The elements of a long list of numbers as text, or `null` for any other value. */
+function longList(value: ParameterValue): string | null {
+  if (typeof value !== 'object' || value.length <= LONG_LIST) {
+    return null;
+  }
+  const digits = [...value].every((element) => typeof element === 'bigint' || Number.isFinite(element));
+  return digits ? [...value].map(String).join(',') : null;
 }

@@ -24,6 +24,19 @@ export class RowBinaryReader {
     return this.buffer.readUInt32LE(at) + this.buffer.readInt32LE(at + 4) * 4_294_967_296;
   }
 
+  /** A UInt64, exactly. */
+  bigUint64(): bigint {
+    return this.buffer.readBigUInt64LE(this.advance(8));
+  }
+
+  uint8(): number {
+    return this.buffer.readUInt8(this.advance(1));
+  }
+
+  uint16(): number {
+    return this.buffer.readUInt16LE(this.advance(2));
+  }
+
   uint32(): number {
     return this.buffer.readUInt32LE(this.advance(4));
   }

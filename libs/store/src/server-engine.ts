@@ -6,10 +6,14 @@ import { toStoreError } from './clickhouse-error.js';
 import type { Engine, EngineConnection } from './engine.js';
 import { ENGINE_SLOTS } from './limits.js';
 import type { ServerMode } from './options.js';
+import { inlineLongLists } from './parameters.js';
 import { readAll } from './stream-bytes.js';
 
 /** How long the first contact may take. */
 const PROBE_TIMEOUT_MS = 5_000;
+
+/** Bytes of a statement with long lists in it; servers take 256 KiB by default. */
+const LONGEST_STATEMENT = 16 * 1024 * 1024;
 
 /** What the engine itself needs beyond a statement's own limit to report that it was exceeded. */
 const ANSWER_GRACE_MS = 5_000;
@@ -79,9 +83,11 @@ function serverConnection(client: ClickHouseClient): EngineConnection {
   return {
     run: (sql, parameters, timeoutMs) =>
       bounded(timeoutMs, async (signal) => {
+        const { sql: query, parameters: bound } = inlineLongLists(sql, parameters);
         const { stream } = await client.exec({
-          query: sql,
-          query_params: { ...parameters },
+          query,
+          query_params: { ...bound },
+          clickhouse_settings: query === sql ? {} : { max_query_size: String(LONGEST_STATEMENT) },
           abort_signal: signal,
         });
         return readAll(stream);
