@@ -1,0 +1,138 @@
+import { policyFor, type Signal } from '@tidewatch/alerts';
+import {
+  groupLabels,
+  shortNumber,
+  type CostModel,
+  type CostVerdict,
+  type MetricMonitor,
+  type MetricMonitorVerdict,
+} from '@tidewatch/slo';
+import type { PolicedSignal } from '../../notify/incident-manager.js';
+import { monitorMember } from '../signals.js';
+import { projectOfRule } from '../rule-project.js';
+
+/** Name of a group of a metric monitor inside an incident. Stable: it is stored. */
+export function metricMember(
+  monitor: { readonly kind: string; readonly name: string },
+  group: string,
+): string {
+  return `${monitorMember(monitor)}${group === '' ? '' : `/${group}`}`;
+}
+
+/** Whether `member` speaks for a metric monitor or cost model that is in force, and in the way it speaks now. */
+export function isMetricMember(
+  member: string,
+  rules: { readonly metricMonitors: readonly MetricMonitor[]; readonly costModels: readonly CostModel[] },
+): boolean {
+  return (
+    rules.costModels.some((costs) => costs.guardrail !== null && monitorMember(costs) === member) ||
+    rules.metricMonitors.some((monitor) => speaks(monitor) && isGroupOf(monitor, member))
+  );
+}
+
+function isGroupOf(monitor: MetricMonitor, member: string): boolean {
+  const own = monitorMember(monitor);
+  const labels = monitor.groupBy?.labels ?? [];
+  return labels.length === 0
+    ? member === own
+    : member.startsWith(`${own}/`) &&
+        Object.keys(groupLabels(member.slice(own.length + 1))).join() === labels.join();
+}
+
+/** A monitor that only warns is shown, and opens nothing. */
+function speaks({ levels }: MetricMonitor): boolean {
+  return levels.some(({ level }) => level !== 'warn');
+}
+
+/**
+ * What a verdict says to alerting. The hold time is part of the verdict. A group of which nothing has been heard for so long that it
+ * is judged no more leaves at once: nobody would ever say again that it is well.
+ */
+export function metricSignals(
+  monitor: MetricMonitor,
+  verdicts: readonly MetricMonitorVerdict[],
+  now: number,
+): PolicedSignal[] {
+  if (!speaks(monitor)) {
+    return [];
+  }
+  const pages = monitor.levels.some(({ level }) => level === 'page');
+  return verdicts.map((verdict) => {
+    const severity = verdict.severity === '' ? (pages ? 'page' : 'ticket') : verdict.severity;
+    const isGone = verdict.state === 'ok' && verdict.levels.length === 0;
+    const labels = groupLabels(verdict.group);
+    return {
+      signal: {
+        key: {
+          project: projectOfRule(monitor),
+          service: labels['service'] ?? monitor.service,
+          region: labels['region'] ?? monitor.region,
+          model: labels['model'] ?? monitor.model,
+        },
+        member: metricMember(monitor, verdict.group),
+        kind: monitor.kind,
+        rule: monitor.name,
+        tier: '',
+        severity,
+        condition: verdict.condition,
+        at: now,
+        summary: `${title(monitor, verdict)}: ${verdict.reason}`,
+        facts: monitorFacts(monitor, verdict),
+        owner: monitor.owner,
+        runbook: monitor.runbook,
+        deploymentId: labels['deployment.id'] ?? '',
+      },
+      policy: policyFor(severity, { holdMs: 0, ...(isGone ? { keepFiringMs: 0 } : {}) }),
+    };
+  });
+}
+
+function title({ name, description }: MetricMonitor, { group }: MetricMonitorVerdict): string {
+  const words = description === '' ? name : description;
+  return group === '' ? words : `${words} (${group})`;
+}
+
+function monitorFacts(
+  monitor: MetricMonitor,
+  { group, level, levels }: MetricMonitorVerdict,
+): Record<string, string> {
+  const decisive = levels.find((each) => each.level === level);
+  const measured = (decisive?.comparisons ?? []).map(({ measure, value, limit }): [string, string] => [
+    measure,
+    `${value === null ? 'unknown' : shortNumber(value)} (limit ${limit === null ? 'unknown' : shortNumber(limit)})`,
+  ]);
+  return {
+    Monitor: monitor.name,
+    ...(group === '' ? {} : { Group: group }),
+    ...(level === null ? {} : { Level: level }),
+    ...Object.fromEntries(measured),
+  };
+}
+
+/** What the guardrail of a cost model says to alerting: a ticket, or nothing without one. */
+export function costSignals(costs: CostModel, verdict: CostVerdict, now: number): PolicedSignal[] {
+  if (costs.guardrail === null) {
+    return [];
+  }
+  const { service, region, model, owner, runbook } = costs;
+  const signal: Signal = {
+    key: { project: projectOfRule(costs), service, region, model },
+    member: monitorMember(costs),
+    kind: costs.kind,
+    rule: costs.name,
+    tier: '',
+    severity: 'ticket',
+    condition: verdict.condition,
+    at: now,
+    summary: `${costs.name}: ${verdict.reason}`,
+    facts: {
+      'Cost model': costs.name,
+      Cost: verdict.value === null ? 'unknown' : `${shortNumber(verdict.value)} ${costs.currency}`,
+      Limit: `${shortNumber(costs.guardrail.limit)} ${costs.currency}`,
+    },
+    owner,
+    runbook,
+    deploymentId: '',
+  };
+  return [{ signal, policy: policyFor('ticket', { holdMs: 0 }) }];
+}
