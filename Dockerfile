@@ -21,6 +21,8 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/migrations ./migrations
 COPY --from=build /app/libs/encoder/models ./libs/encoder/models
+# What `slo suggest` chooses from.
+COPY --from=build /app/libs/slo/presets ./libs/slo/presets
 # A new volume takes over the owner of the folder it covers.
 RUN mkdir data rules && chown node:node data
 USER node
