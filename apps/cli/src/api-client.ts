@@ -6,6 +6,8 @@ export interface ServerOptions {
   readonly url: string;
   /** A file that holds an API key, for servers that ask for one. */
   readonly keyFile?: string;
+  /** How long an answer may take, in milliseconds; default 15 s. */
+  readonly timeoutMs?: number;
 }
 
 /** No answer for this long means that there is no server, or that it has other problems. */
@@ -22,11 +24,12 @@ export class ApiClient {
   /**
    * Sends a request and gives back the JSON of the answer.
    *
+   * @param content sent as JSON
    * @throws AppError `cli.unreachable` (retryable) when nobody answers, `cli.bad-url`, `cli.key-file`, or one with the code
    *   of the server's answer
    */
-  async request(method: 'GET' | 'POST' | 'DELETE', path: string): Promise<unknown> {
-    const response = await this.send(method, path);
+  async request(method: 'GET' | 'POST' | 'DELETE', path: string, content?: object): Promise<unknown> {
+    const response = await this.send(method, path, content);
     const text = await response.text();
     const body = parsed(text);
     if (response.ok && body !== undefined) {
@@ -48,8 +51,8 @@ export class ApiClient {
     });
   }
 
-  private async send(method: string, path: string): Promise<Response> {
-    const { url } = this.options;
+  private async send(method: string, path: string, content?: object): Promise<Response> {
+    const { url, timeoutMs = TIMEOUT_MS } = this.options;
     if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
       throw new AppError({
         code: 'cli.bad-url',
@@ -61,13 +64,17 @@ export class ApiClient {
     try {
       return await fetch(new URL(path, url), {
         method,
-        headers: key === undefined ? {} : { Authorization: `Bearer ${key}` },
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        headers: {
+          ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+          ...(content === undefined ? {} : { 'Content-Type': 'application/json' }),
+        },
+        ...(content === undefined ? {} : { body: JSON.stringify(content) }),
+        signal: AbortSignal.timeout(timeoutMs),
       });
     } catch (error) {
       throw new AppError({
         code: 'cli.unreachable',
-        message: `No Tidewatch server answers at ${url}: ${reasonOf(error)}.`,
+        message: `No Tidewatch server answers at ${url}: ${reasonOf(error, timeoutMs)}.`,
         hint: 'Start one with "npm start", or name another with --url.',
         retryable: true,
         cause: error,
@@ -94,9 +101,9 @@ export class ApiClient {
 }
 
 /** What went wrong in `fetch`, which itself only says that it failed. */
-export function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown, timeoutMs = TIMEOUT_MS): string {
   if ((error as { name?: unknown } | null)?.name === 'TimeoutError') {
-    return `no answer within ${TIMEOUT_MS / 1_000} s`;
+    return `no answer within ${timeoutMs / 1_000} s`;
   }
   return errorMessage((error as { cause?: unknown } | undefined)?.cause ?? error);
 }

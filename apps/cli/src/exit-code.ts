@@ -6,7 +6,7 @@ export const EXIT = {
   failed: 1,
   /** The command was written wrongly, or names a file that is not what it works on. */
   usage: 2,
-  /** It cannot be said yet: a gate that must wait. */
+  /** It cannot be said yet: a gate that must wait, or does not know. */
   inconclusive: 3,
   /** The server or target cannot be reached: trying again later may help. `EX_UNAVAILABLE` of sysexits(3). */
   unavailable: 69,

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from './exit-code.js';
 import { addJournalCommand } from './journal-command.js';
 import { addModelCommand } from './model-command.js';
 import { addScrapeCommand } from './scrape-command.js';
+import { addSloCommand } from './slo/slo-command.js';
 import type { Terminal } from './terminal.js';
 import { VERSION } from './version.js';
 
@@ -43,7 +44,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
 function createProgram(terminal: Terminal, exitWith: (code: ExitCode) => void): Command {
   const program = new Command('tidewatch')
-    .description('Looks at and works on a running Tidewatch server.')
+    .description('Looks at and works on a running Tidewatch server, and on its rules.')
     .version(VERSION)
     .showHelpAfterError('(add --help for what there is)')
     .showSuggestionAfterError(true)
@@ -56,5 +57,6 @@ function createProgram(terminal: Terminal, exitWith: (code: ExitCode) => void): 
   addScrapeCommand(program, terminal, exitWith);
   addCanaryCommand(program, terminal, exitWith);
   addModelCommand(program, terminal, exitWith);
+  addSloCommand(program, terminal, exitWith);
   return program;
 }
