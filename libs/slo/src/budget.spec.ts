@@ -1,8 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
-import { budgetOf, timeToExhaustion } from './budget.js';
+import { budgetOf as budgetOfParts, timeToExhaustion as timeLeft } from './budget.js';
+import { oneMinus, toDecimal } from './decimal.js';
+import type { EventCount } from './event-count.js';
 import { errorBudget } from './burn.js';
 
 const DAY_MS = 86_400_000;
+const PERIOD = { from: 0, to: 30 * DAY_MS };
+
+/** Of an SLO that is no composite, at the end of its period. */
+function budgetOf(count: EventCount, target: number, now = PERIOD.to) {
+  const part = { target, weight: 1, allowed: oneMinus(toDecimal(target)) };
+  return budgetOfParts([count], [part], PERIOD, now);
+}
+
+/** In a rolling window. */
+function timeToExhaustion(remaining: number | null, burn: number | null, periodMs: number): number | null {
+  return timeLeft(remaining, burn, { from: 0, to: periodMs }, periodMs);
+}
 
 describe('budgetOf', () => {
   // Published figures, with minutes, slices or groups as events.
@@ -96,5 +110,27 @@ describe('timeToExhaustion', () => {
     { remaining: 0.5, burn: null, expected: null, why: 'the burn is unknown' },
   ])('is $expected when $why', ({ remaining, burn, expected }) => {
     expect(timeToExhaustion(remaining, burn, 30 * DAY_MS)).toBe(expected);
+  });
+});
+
+describe('a calendar window', () => {
+  test('spends its budget by the part of the period that has passed', () => {
+    // A third of the month is over, at burn 1.5: half of the whole month's budget is spent.
+    const budget = budgetOf({ good: 9_985, total: 10_000 }, 0.999, 10 * DAY_MS);
+    expect(budget.remaining).toBeCloseTo(0.5, 12);
+    expect(budget.sliValue).toBe(0.9985);
+  });
+
+  test('at the end of the period the budget is that of a rolling window', () => {
+    const count = { good: 9_985, total: 10_000 };
+    expect(budgetOf(count, 0.999, 30 * DAY_MS)).toEqual(budgetOf(count, 0.999));
+  });
+
+  test.each([
+    { burn: 3, days: 5, why: 'half the budget at burn 3 lasts 5 of 30 days' },
+    { burn: 0.7, days: null, why: 'a new budget begins before this one is gone' },
+  ])('$why', ({ burn, days }) => {
+    const time = timeLeft(0.5, burn, PERIOD, 10 * DAY_MS);
+    expect(time === null ? null : time / DAY_MS).toBe(days);
   });
 });

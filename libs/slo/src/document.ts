@@ -1,60 +1,26 @@
 import { z } from 'zod';
+import {
+  alertConditionSchema,
+  alertNotificationTargetSchema,
+  alertPolicySchema,
+  policyEntrySchema,
+} from './alert-documents.js';
 import { describeValue, expected, expectedMap } from './field-errors.js';
+import { apiVersionSchema, indicatorSchema } from './indicator-document.js';
 import { descriptionSchema, metadataSchema, nameSchema } from './metadata.js';
 import { objectiveSchema } from './objective.js';
-import { SLI_KINDS } from './sli/index.js';
+import { sliSpecSchema } from './sli/sli-spec.js';
 import { timeWindowSchema } from './time-window.js';
 
-const apiVersion = z.literal('openslo/v1', { error: expected('openslo/v1') });
-const SLI_KEYS = SLI_KINDS.map((kind) => kind.key).join(' or ');
-
-/** The `spec` of an SLI: a description and exactly one of the kinds in the list. */
-const sliSpecSchema = z
-  .strictObject(
-    {
-      description: descriptionSchema,
-      ...Object.fromEntries(SLI_KINDS.map((kind) => [kind.key, kind.schema.optional()])),
-    },
-    { error: expectedMap(`a map with ${SLI_KEYS}`) },
-  )
-  .superRefine((spec, context) => {
-    const count = SLI_KINDS.filter((kind) => (spec as SliSpec)[kind.key] !== undefined).length;
-    if (count !== 1) {
-      context.addIssue({
-        code: 'custom',
-        path: [],
-        message: `must hold one of ${SLI_KEYS}, and holds ${count || 'none'}`,
-      });
-    }
-  });
-
-/** A parsed SLI specification: what each kind's schema yielded, by key. */
-export type SliSpec = Readonly<Record<string, unknown>>;
-
 const sliSchema = z.strictObject({
-  apiVersion,
+  apiVersion: apiVersionSchema,
   kind: z.literal('SLI'),
   metadata: metadataSchema,
   spec: sliSpecSchema,
 });
 
-const indicatorSchema = z.strictObject(
-  {
-    apiVersion: apiVersion.optional(),
-    kind: z.literal('SLI', { error: expected('SLI') }).optional(),
-    metadata: metadataSchema.optional(),
-    spec: sliSpecSchema,
-  },
-  { error: expectedMap('a map with metadata and spec, as in an SLI document') },
-);
-
-const ALERTS_HINT =
-  'Tidewatch alerts from burn-rate tiers. Leave it out for the default tiers or list your own in the annotation tidewatch.dev/tiers; documents of kind Routing and Receiver (tidewatch.dev/v1) say who is told';
-
 const serviceMessage = expected('the name of the service, as its telemetry gives it in service.name');
-const objectivesMessage = expected(
-  'a list of exactly one objective; write one SLO document for each further objective',
-);
+const objectivesMessage = expected('a list of objectives, at least one');
 
 const sloSpecSchema = z
   .strictObject(
@@ -64,65 +30,106 @@ const sloSpecSchema = z
       indicator: indicatorSchema.optional(),
       indicatorRef: nameSchema.optional(),
       timeWindow: timeWindowSchema,
-      budgetingMethod: z.literal('Occurrences', {
-        error: expected('Occurrences (Timeslices and RatioTimeslices are not supported yet)'),
+      budgetingMethod: z.enum(['Occurrences', 'Timeslices', 'RatioTimeslices'], {
+        error: expected('Occurrences, Timeslices or RatioTimeslices'),
       }),
-      objectives: z
-        .array(objectiveSchema, { error: objectivesMessage })
-        .length(1, { error: objectivesMessage }),
+      objectives: z.array(objectiveSchema, { error: objectivesMessage }).min(1, { error: objectivesMessage }),
       alertPolicies: z
-        .array(z.unknown(), { error: `must be left out: ${ALERTS_HINT}` })
-        .max(0, { error: `cannot be used: ${ALERTS_HINT}` })
-        .nullish(),
+        .array(policyEntrySchema, { error: expected('a list of alert policies') })
+        .nullable()
+        .optional(),
     },
     { error: expectedMap('a map with service, indicator, timeWindow, budgetingMethod and objectives') },
   )
-  .superRefine(({ indicator, indicatorRef }, context) => {
+  .superRefine(({ indicator, indicatorRef, objectives }, context) => {
+    const report = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message });
+    const own = objectives.map((each) => each.indicator !== undefined || each.indicatorRef !== undefined);
+    if (own.includes(true)) {
+      if (indicator !== undefined || indicatorRef !== undefined) {
+        const key = indicator === undefined ? 'indicatorRef' : 'indicator';
+        report([key], 'cannot stand beside indicators of objectives, which make a composite SLO; keep one');
+        return;
+      }
+      for (const [index, has] of own.entries()) {
+        if (!has) {
+          report(
+            ['objectives', index],
+            'has no indicator, and other objectives do: in a composite SLO each has its own',
+          );
+        }
+      }
+      return;
+    }
     if ((indicator === undefined) === (indicatorRef === undefined)) {
-      context.addIssue({
-        code: 'custom',
-        path: [],
-        message:
-          indicator === undefined
-            ? 'has no indicator: write it under indicator, or name an SLI document in indicatorRef'
-            : 'has both indicator and indicatorRef; keep one',
-      });
+      report(
+        [],
+        indicator === undefined
+          ? 'has no indicator: write it under indicator, or name an SLI document in indicatorRef'
+          : 'has both indicator and indicatorRef; keep one',
+      );
+    }
+    for (const [index, { compositeWeight }] of objectives.entries()) {
+      if (compositeWeight !== undefined) {
+        report(
+          ['objectives', index, 'compositeWeight'],
+          'belongs to a composite SLO, whose objectives have indicators of their own; leave it out',
+        );
+      }
     }
   });
 
 const sloSchema = z.strictObject({
-  apiVersion,
+  apiVersion: apiVersionSchema,
   kind: z.literal('SLO'),
   metadata: metadataSchema,
   spec: sloSpecSchema,
 });
 
 const serviceSchema = z.strictObject({
-  apiVersion,
+  apiVersion: apiVersionSchema,
   kind: z.literal('Service'),
   metadata: metadataSchema,
   spec: z.strictObject({ description: descriptionSchema }, { error: expectedMap('a map') }).nullish(),
 });
 
+const typeMessage = expected('text, such as Prometheus');
+
 const dataSourceSchema = z.strictObject({
-  apiVersion,
+  apiVersion: apiVersionSchema,
   kind: z.literal('DataSource'),
   metadata: metadataSchema,
-  // Connection details may hold a key. Nothing here needs them, so they end at the door.
-  spec: z.unknown().transform(() => null),
+  spec: z
+    .strictObject(
+      {
+        description: descriptionSchema,
+        type: z.string({ error: typeMessage }).min(1, { error: typeMessage }),
+        connectionDetails: z.unknown().optional(),
+      },
+      { error: expectedMap('a map with type and connectionDetails') },
+    )
+    // Connection details may hold a key. Nothing here needs them, so they end at the door.
+    .transform(({ type }) => ({ type })),
 });
 
-const ALERT_KINDS = ['AlertPolicy', 'AlertCondition', 'AlertNotificationTarget'];
+const KINDS = 'SLO, SLI, Service, DataSource, AlertPolicy, AlertCondition or AlertNotificationTarget';
 
 /**
- * One OpenSLO v1 document, as far as Tidewatch supports it.
+ * One OpenSLO v1 document of any kind.
  *
- * SLO and SLI are used; Service and DataSource are accepted and change nothing; the alert kinds are refused with what
- * to write instead. {@link resolveSlos} joins the documents and makes the checks that need more than one part.
+ * {@link resolveSlos} joins the documents and makes the checks that need more than one part.
  */
 export const sloDocumentSchema = z.discriminatedUnion(
   'kind',
-  [sloSchema, sliSchema, serviceSchema, dataSourceSchema],
+  [
+    sloSchema,
+    sliSchema,
+    serviceSchema,
+    dataSourceSchema,
+    alertPolicySchema,
+    alertConditionSchema,
+    alertNotificationTargetSchema,
+  ],
   {
     error: (issue) => {
       const input: unknown = issue.input;
@@ -130,9 +137,7 @@ export const sloDocumentSchema = z.discriminatedUnion(
         return expected('a map with apiVersion, kind, metadata and spec')(issue);
       }
       const kind: unknown = 'kind' in input ? input.kind : undefined;
-      return typeof kind === 'string' && ALERT_KINDS.includes(kind)
-        ? `${kind} is not supported: ${ALERTS_HINT}`
-        : `must be SLO, SLI, Service or DataSource, and is ${kind === undefined ? 'missing' : describeValue(kind)}`;
+      return `must be ${KINDS}, and is ${kind === undefined ? 'missing' : describeValue(kind)}`;
     },
   },
 );

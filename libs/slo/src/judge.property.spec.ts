@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { coveredPeriod, coveredWindows, judgedSlo } from '../fixtures/judged-slo.js';
 import { judgeSlo, windowsOf, type BurnTier, type EventCount, type SloVerdict } from '@tidewatch/slo';
 
 const SLICE_MS = 10_000;
@@ -49,6 +50,8 @@ function judge({ target, slices, tiers }: Scenario): SloVerdict {
     severity: 'page',
     minimumBadEvents: minimum,
     everyMs: SLICE_MS,
+    holdMs: 0,
+    and: null,
   }));
   // Windows as the evaluator has them: differences of running sums.
   const running = slices.reduce<EventCount[]>(
@@ -63,11 +66,12 @@ function judge({ target, slices, tiers }: Scenario): SloVerdict {
     const before = running[slices.length - 1 - windowMs / SLICE_MS] ?? { good: 0, total: 0 };
     return { good: last.good - before.good, total: last.total - before.total };
   };
+  const periodMs = slices.length * SLICE_MS;
   return judgeSlo({
-    slo: { name: 'random', target: target / 10_000, periodMs: slices.length * SLICE_MS, tiers: burnTiers },
+    slo: judgedSlo({ target: target / 10_000, periodMs, tiers: burnTiers }),
     group: '',
-    counts: new Map(windowsOf({ tiers: burnTiers }).map((windowMs) => [windowMs, window(windowMs)])),
-    period: last,
+    windows: coveredWindows(windowsOf({ tiers: burnTiers }).map((windowMs) => [windowMs, window(windowMs)])),
+    period: coveredPeriod(last, periodMs, 0),
     windowEnd: 0,
   });
 }

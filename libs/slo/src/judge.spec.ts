@@ -7,6 +7,7 @@ import {
   type EventCount,
   type SloEvidence,
 } from '@tidewatch/slo';
+import { coveredPeriod, coveredWindows, judgedSlo } from '../fixtures/judged-slo.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -21,6 +22,8 @@ const page: BurnTier = {
   severity: 'page',
   minimumBadEvents: 5,
   everyMs: 10_000,
+  holdMs: 0,
+  and: null,
 };
 const ticket: BurnTier = {
   ...page,
@@ -37,14 +40,14 @@ const NOTHING = of(0, 0);
 /** Evidence for tiers of a 99.9 % SLO; the counts are listed as [window, count]. */
 function evidence(
   counts: [number, EventCount][],
-  changes: Partial<SloEvidence> & { tiers?: BurnTier[] } = {},
+  changes: Partial<Omit<SloEvidence, 'period'>> & { tiers?: BurnTier[]; period?: EventCount } = {},
 ): SloEvidence {
-  const { tiers = [page], ...rest } = changes;
+  const { tiers = [page], period = of(100, 1_000_000), ...rest } = changes;
   return {
-    slo: { name: 'ranker', target: 0.999, periodMs: 30 * DAY_MS, tiers },
+    slo: judgedSlo({ target: 0.999, periodMs: 30 * DAY_MS, tiers }),
     group: '',
-    counts: new Map(counts),
-    period: of(100, 1_000_000),
+    windows: coveredWindows(counts),
+    period: coveredPeriod(period, 30 * DAY_MS, NOW),
     windowEnd: NOW,
     ...rest,
   };
@@ -114,6 +117,8 @@ describe('one tier', () => {
       shortBurn: 32,
       badEvents: 144,
       totalEvents: 10_000,
+      coverage: 1,
+      and: null,
     });
   });
 });
@@ -129,7 +134,14 @@ describe('the verdict of an SLO', () => {
       state: 'ok',
       windowEnd: NOW,
       target: 0.999,
-      period: { good: 999_750, total: 1_000_000, ms: 30 * DAY_MS },
+      period: {
+        good: 999_750,
+        total: 1_000_000,
+        ms: 30 * DAY_MS,
+        from: NOW - 30 * DAY_MS,
+        to: NOW,
+        coverage: 1,
+      },
       sliValue: 0.99975,
       budgetRemaining: 0.75,
       timeToExhaustionMs: null,
@@ -234,7 +246,7 @@ describe('evaluating only some tiers', () => {
   });
 
   test('forgets all tiers when the target changed', () => {
-    const slo = { name: 'ranker', target: 0.99, periodMs: 30 * DAY_MS, tiers };
+    const slo = judgedSlo({ target: 0.99, periodMs: 30 * DAY_MS, tiers });
     expect(judgeSlo(evidence(calm, { slo, evaluate: 'page', previous })).tiers[1]?.state).toBe('frozen');
   });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { describeValue, expected, expectedMap, refused } from './field-errors.js';
+import { describeValue, expected } from './field-errors.js';
+import { expressionSchema } from './re2-syntax.js';
 
 /** One condition on a label of a series, with the operators of PromQL. A label that is absent counts as empty. */
 export interface LabelMatcher {
@@ -15,24 +16,20 @@ export interface MetricSelector {
   readonly match: readonly LabelMatcher[];
 }
 
-const regexMessage = expected(
-  'a regular expression in RE2 syntax (no look-around and no back-references), such as "5.."',
-);
-const expression = z.string({ error: regexMessage }).refine(isLikelyRe2, { error: regexMessage });
 const literal = z.string({ error: expected('text (quote numbers and true or false)') });
 
 /** Each way to write a condition, with the operator it stands for. */
 const CONDITIONS = {
   not: { op: '!=', schema: literal },
-  matches: { op: '=~', schema: expression },
-  notMatches: { op: '!~', schema: expression },
+  matches: { op: '=~', schema: expressionSchema },
+  notMatches: { op: '!~', schema: expressionSchema },
 } as const;
 
 const CONDITION_FORMS =
   'text, {not: text}, {matches: regular expression} or {notMatches: regular expression} (quote numbers and true or false)';
 
 /** Turns one entry of `match` into a matcher; reports into `context` and returns nothing when it is wrong. */
-function readMatcher(label: string, value: unknown, context: z.RefinementCtx): LabelMatcher[] {
+export function readMatcher(label: string, value: unknown, context: z.RefinementCtx): LabelMatcher[] {
   if (typeof value === 'string') {
     return [{ label, op: '=', value }];
   }
@@ -59,68 +56,31 @@ function readMatcher(label: string, value: unknown, context: z.RefinementCtx): L
   return [{ label, op: condition.op, value: parsed.data }];
 }
 
-/**
- * Catches the mistakes that would otherwise surface as a failing query: syntax errors, and what JavaScript allows
- * but RE2 does not.
- */
-function isLikelyRe2(text: string): boolean {
-  if (/\(\?<?[=!]|\\[1-9]/.test(text)) {
-    return false;
-  }
-  try {
-    // RE2 takes flags at the start, which JavaScript cannot parse.
-    return new RegExp(text.replace(/^\(\?[imsU]+\)/, '')) instanceof RegExp;
-  } catch {
-    return false;
-  }
-}
-
 const metricMessage = expected('the name of a metric, such as inference.requests');
 
-const selectorSchema = z
-  .strictObject(
-    {
-      metric: z.string({ error: metricMessage }).min(1, { error: metricMessage }),
-      match: z
-        .record(z.string(), z.unknown(), { error: expected('a map from label to condition') })
-        .nullish(),
-    },
-    { error: expectedMap('a map with metric and match') },
-  )
-  .transform(({ metric, match }, context): MetricSelector => ({
-    metric,
-    match: Object.entries(match ?? {}).flatMap(([label, value]) => readMatcher(label, value, context)),
-  }));
+/** Name of a stored metric. */
+export const metricNameSchema = z.string({ error: metricMessage }).min(1, { error: metricMessage });
 
-const SUPPORTED_SOURCE =
-  'SLIs are computed from the metrics that Tidewatch itself receives. Write {type: tidewatch, spec: {metric: NAME, match: {LABEL: VALUE}}}';
+/** What stands under `match`, before {@link readMatchers} reads it. */
+export const rawMatchSchema = z
+  .record(z.string(), z.unknown(), { error: expected('a map from label to condition') })
+  .nullish();
 
-/** OpenSLO's `{metricSource: {type, spec}}`, for the one type Tidewatch reads; yields the selector. */
-export const metricSchema = z
-  .strictObject(
-    {
-      // A union of one: another type gives a single message instead of one for each key its spec does not share.
-      metricSource: z.discriminatedUnion(
-        'type',
-        [
-          z.strictObject({
-            type: z.literal('tidewatch'),
-            metricSourceRef: refused(
-              'is not supported: Tidewatch reads only its own metrics, so there is no data source to name; leave it out',
-            ),
-            spec: selectorSchema,
-          }),
-        ],
-        {
-          error: (issue) => {
-            const { input } = issue;
-            const type =
-              typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;
-            return `${type === undefined ? 'is missing; it must be tidewatch' : `must be tidewatch, and is ${describeValue(type)}`}: ${SUPPORTED_SOURCE}`;
-          },
-        },
-      ),
-    },
-    { error: expectedMap('a map with metricSource') },
-  )
-  .transform(({ metricSource }) => metricSource.spec);
+/** Turns `match` into matchers; reports into `context`, with paths from the map that holds `match`. */
+export function readMatchers(
+  match: z.output<typeof rawMatchSchema>,
+  context: z.RefinementCtx,
+): readonly LabelMatcher[] {
+  return Object.entries(match ?? {}).flatMap(([label, value]) => readMatcher(label, value, context));
+}
+
+/** The `match` that {@link readMatchers} reads into these matchers. One label must not occur twice. */
+export function writeMatchers(match: readonly LabelMatcher[]): Record<string, unknown> {
+  const words = { '=': null, '!=': 'not', '=~': 'matches', '!~': 'notMatches' } as const;
+  return Object.fromEntries(
+    match.map(({ label, op, value }) => {
+      const word = words[op];
+      return [label, word === null ? value : { [word]: value }];
+    }),
+  );
+}

@@ -1,3 +1,5 @@
+import type { MetricCondition } from './condition/metric-condition.js';
+
 /** A pair of windows that raises an alert when both burn the error budget at least `burn` times too fast. */
 export interface BurnTier {
   /** Unique within its SLO; part of the identity of an alert. */
@@ -13,35 +15,64 @@ export interface BurnTier {
   readonly minimumBadEvents: number;
   /** How often the tier is evaluated, in milliseconds. */
   readonly everyMs: number;
+  /** How long it must fire before it alerts, in milliseconds. 0 as a rule: the window pair is the delay. */
+  readonly holdMs: number;
+  /** What must hold besides, such as a p95 above its limit; `null`: nothing. */
+  readonly and: MetricCondition | null;
 }
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/**
- * Enough to stop a quiet service from paging on chance: simulated at half the budget rate, a gate of 5 left no false
- * page in ten to twenty months at 10 to 3,600 requests an hour, where a gate of 1 left up to 19 a month.
- */
-export const DEFAULT_MINIMUM_BAD_EVENTS = 5;
-
 /** How often tiers of each severity are evaluated unless they say otherwise. */
 export const DEFAULT_EVERY_MS = { page: 10_000, ticket: 30_000 } as const;
 
 /**
- * The tiers of an SLO that names none: the four pairs of The Site Reliability Workbook, chapter 5 (2 %, 5 %, 10 % and
- * 10 % of a 30-day budget), and a guard that notices a bad deployment earlier than they do.
+ * The gate of a tier that names none: enough to stop a quiet service from paging on chance, and more of it the lower the
+ * burn rate, because a low one is reached by fewer failures.
  *
- * The burn rates stay the same for other periods. Rescaling them to equal budget shares would page at less than burn 1
- * for periods of a week, whereas 14.4, 6 and 3 are close to what other products recommend for a week (16.8, 5.6, 2.8).
+ * Simulated at half the budget rate and 10 to 3,600 requests an hour, a gate of 5 left no false page at burn 14.4 in ten
+ * to twenty months, where a gate of 1 left up to 19 a month; burn 4 needs 10.
  */
-export const DEFAULT_TIERS: readonly BurnTier[] = Object.freeze([
-  tier('page-fast', 'page', HOUR_MS, 5 * MINUTE_MS, 14.4),
-  tier('page-slow', 'page', 6 * HOUR_MS, 30 * MINUTE_MS, 6),
-  tier('ticket-fast', 'ticket', DAY_MS, 2 * HOUR_MS, 3),
-  tier('ticket-slow', 'ticket', 3 * DAY_MS, 6 * HOUR_MS, 1),
-  tier('page-guard', 'page', HOUR_MS, 5 * MINUTE_MS, 4),
-]);
+export function defaultMinimumBadEvents(severity: BurnTier['severity'], burn: number): number {
+  if (severity === 'ticket' || burn >= 10) {
+    return 5;
+  }
+  return burn >= 5 ? 7 : 10;
+}
+
+/** The four pairs of the workbook by the share of the budget that each lets go before it fires. */
+const WORKBOOK_PAIRS = [
+  { name: 'page-fast', severity: 'page', longMs: HOUR_MS, shortMs: 5 * MINUTE_MS, share: 0.02 },
+  { name: 'page-slow', severity: 'page', longMs: 6 * HOUR_MS, shortMs: 30 * MINUTE_MS, share: 0.05 },
+  { name: 'ticket-fast', severity: 'ticket', longMs: DAY_MS, shortMs: 2 * HOUR_MS, share: 0.1 },
+  { name: 'ticket-slow', severity: 'ticket', longMs: 3 * DAY_MS, shortMs: 6 * HOUR_MS, share: 0.1 },
+] as const;
+
+const GUARD_BURN = 4;
+
+/**
+ * The tiers of an SLO that names none: the four pairs of The Site Reliability Workbook, chapter 5, and a guard that
+ * notices a bad deployment earlier than they do.
+ *
+ * A pair fires once a fixed share f of the period's budget is spent within its long window W, so its burn rate is
+ * `B = f * P / W` for a period P: 14.4, 6, 3 and 1 for 30 days. It is never below 1: at burn 1 the budget lasts exactly
+ * until the end of the period, and below that nothing is lost. The guard is 4 whatever the period.
+ *
+ * @param periodMs pairs whose long window exceeds it are left out: older events no longer count against the budget
+ * @param sliceMs length of the time slices that budgets are counted in, 1 without any: short windows are widened to
+ * whole slices, and pairs whose windows then no longer suit are left out
+ */
+export function defaultTiers(periodMs: number, sliceMs = 1): readonly BurnTier[] {
+  const pairs = WORKBOOK_PAIRS.map(({ name, severity, longMs, shortMs, share }) =>
+    // 12 digits: the product of doubles must not read 14.399999999999999.
+    tier(name, severity, longMs, shortMs, Math.max(1, Number(((share * periodMs) / longMs).toPrecision(12)))),
+  );
+  return [...pairs, tier('page-guard', 'page', HOUR_MS, 5 * MINUTE_MS, GUARD_BURN)]
+    .map((each) => ({ ...each, shortMs: Math.ceil(each.shortMs / sliceMs) * sliceMs }))
+    .filter(({ longMs, shortMs }) => longMs <= periodMs && longMs % sliceMs === 0 && shortMs < longMs);
+}
 
 function tier(
   name: string,
@@ -50,17 +81,15 @@ function tier(
   shortMs: number,
   burn: number,
 ): BurnTier {
+  const minimumBadEvents = defaultMinimumBadEvents(severity, burn);
   const everyMs = DEFAULT_EVERY_MS[severity];
-  return Object.freeze({
-    name,
-    longMs,
-    shortMs,
-    burn,
-    severity,
-    minimumBadEvents: DEFAULT_MINIMUM_BAD_EVENTS,
-    everyMs,
-  });
+  return { name, longMs, shortMs, burn, severity, minimumBadEvents, everyMs, holdMs: 0, and: null };
 }
+
+/** {@link defaultTiers} of a period of 30 days. */
+export const DEFAULT_TIERS: readonly BurnTier[] = Object.freeze(
+  defaultTiers(30 * DAY_MS).map((each) => Object.freeze(each)),
+);
 
 /** The distinct window lengths that the tiers of an SLO read, in milliseconds, ascending. The period is not among them. */
 export function windowsOf(slo: { readonly tiers: readonly BurnTier[] }): number[] {
