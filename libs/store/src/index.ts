@@ -32,12 +32,24 @@ export type {
   OutboxEntry,
 } from './repositories/notifications.js';
 export type { PredictionsRepository } from './repositories/predictions.js';
+export type { SliMetricsRepository } from './repositories/sli-metrics.js';
 export type {
+  CountedSpan,
+  Slice,
+  SliceFilter,
   SliceKey,
-  SliceResolution,
+  SliceSpanQuery,
   SloSlicesRepository,
-  WindowCount,
 } from './repositories/slo-slices.js';
+export type { HistogramForm, PartBuckets } from './sli-metrics/sli-buckets.js';
+export type { IncreaseSource, PartIncrease, SliceSpan } from './sli-metrics/sli-increases.js';
+export type { SliSeries, SliSeriesQuery } from './sli-metrics/sli-series.js';
+export type { SeriesParts } from './sli-metrics/series-parts.js';
+export type { SliceResolution } from './slices/slice-lengths.js';
+export type { SliceRow } from './slices/slice-table.js';
+export type { WindowsQuery, WindowSum, WindowSums } from './slices/sum-windows.js';
+export { finestAt } from './slices/window-parts.js';
+export { LOOK_BACK_MS } from './semantics/increase-sql.js';
 export type { RollupProgress, RollupsRepository } from './rollups/rollups.js';
 export type {
   BucketCounts,
@@ -54,8 +66,7 @@ export type { MetricQuery } from './semantics/query-scope.js';
 export type { LogsRepository, TracesRepository } from './repositories/spans-and-logs.js';
 export type { VerdictRow } from './repositories/verdict-row.js';
 export type { LatestOptions, VerdictHistory, VerdictsRepository } from './repositories/verdicts.js';
-export type { Slice } from './slices/slice-rollup.js';
-export type { LatencyQuery, RatioQuery, SliceMatcher, SliceSelector, SliQuery } from './slices/sli-query.js';
+export type { SliceMatcher, SliceSelector } from './slices/sli-query.js';
 export { MAX_SEGMENT_VALUES } from './repositories/count-buckets.js';
 export { ARRAYS_PER_STATEMENT } from './repositories/plan-counting.js';
 export type {
@@ -106,3 +117,14 @@ export type {
   VectorSampleQuery,
   VectorsRepository,
 } from './repositories/vectors.js';
+export type { AuditEntry, AuditFilter, AuditRepository } from './repositories/audit.js';
+export type { CorrectionsRepository } from './repositories/corrections.js';
+export type {
+  EventCondition,
+  SliEventQuery,
+  SliEventSlice,
+  SliValueQuery,
+  SliValueSlice,
+} from './sli-events/event-query.js';
+export type { SliEventsRepository } from './sli-events/sli-events.js';
+export type { CatalogueQuery, CatalogueRepository, StoredCatalogue } from './repositories/catalogue.js';

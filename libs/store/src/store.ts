@@ -6,10 +6,13 @@ import { openEmbeddedEngine } from './embedded-engine.js';
 import { LateOpening } from './late-opening.js';
 import { migrate } from './migrations.js';
 import type { StoreOptions } from './options.js';
+import { auditRepository, type AuditRepository } from './repositories/audit.js';
 import { canaryRepository } from './repositories/canary.js';
 import type { CanaryRepository } from './repositories/canary.js';
+import { catalogueRepository, type CatalogueRepository } from './repositories/catalogue.js';
 import { baselinesRepository } from './repositories/baselines.js';
 import type { BaselinesRepository } from './repositories/baselines.js';
+import { correctionsRepository, type CorrectionsRepository } from './repositories/corrections.js';
 import { deploymentsRepository } from './repositories/deployments.js';
 import type { DeploymentsRepository } from './repositories/deployments.js';
 import { embeddingSumsRepository, type EmbeddingSumsRepository } from './repositories/embedding-sums.js';
@@ -39,6 +42,7 @@ import type { QualityRepository } from './repositories/quality.js';
 import { reservoirRepository, type ReservoirRepository } from './repositories/reservoir.js';
 import { segmentScanRepository } from './repositories/segment-scan.js';
 import type { SegmentScanRepository } from './repositories/segment-scan.js';
+import { sliMetricsRepository, type SliMetricsRepository } from './repositories/sli-metrics.js';
 import { sloSlicesRepository } from './repositories/slo-slices.js';
 import type { SloSlicesRepository } from './repositories/slo-slices.js';
 import { logsRepository, tracesRepository } from './repositories/spans-and-logs.js';
@@ -53,6 +57,7 @@ import type { RollupsRepository } from './rollups/rollups.js';
 import { metricQueries } from './semantics/metric-queries.js';
 import type { MetricQueries } from './semantics/metric-queries.js';
 import { openServerEngine } from './server-engine.js';
+import { sliEventsRepository, type SliEventsRepository } from './sli-events/sli-events.js';
 
 /** ClickHouse behind repositories. All SQL of Tidewatch lives on the other side of this. */
 export interface Store {
@@ -63,6 +68,7 @@ export interface Store {
   readonly traces: TracesRepository;
   readonly logs: LogsRepository;
   readonly metricQueries: MetricQueries;
+  readonly catalogue: CatalogueRepository;
   readonly rollups: RollupsRepository;
   readonly predictions: PredictionsRepository;
   readonly labels: LabelsRepository;
@@ -79,7 +85,11 @@ export interface Store {
   readonly encoding: EncodingRepository;
   readonly vectors: VectorsRepository;
   readonly embeddingSums: EmbeddingSumsRepository;
+  readonly sliMetrics: SliMetricsRepository;
+  readonly sliEvents: SliEventsRepository;
   readonly sloSlices: SloSlicesRepository;
+  readonly corrections: CorrectionsRepository;
+  readonly audit: AuditRepository;
   readonly verdicts: VerdictsRepository;
   readonly incidents: IncidentsRepository;
   readonly notifications: NotificationsRepository;
@@ -105,7 +115,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const engine = await (mode.kind === 'embedded'
     ? openEmbeddedEngine(mode)
     : openServerEngine(mode, whenUnreachable === 'fail'));
-  const database = new Database(engine);
+  const database = new Database(engine, options.onStatement);
   // Migrations go their own way to the engine: the database's own lets nothing through before they are done.
   const tables = new Database(engine);
   let opening: LateOpening | null = null;
@@ -127,6 +137,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     traces: tracesRepository(),
     logs: logsRepository(),
     metricQueries: metricQueries(database, options.retention),
+    catalogue: catalogueRepository(database),
     rollups: rollupsRepository(database, options.retention),
     predictions: predictionsRepository(),
     labels: labelsRepository(),
@@ -143,7 +154,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     encoding: encodingRepository(database, writer, options.processName),
     vectors: vectorsRepository(database),
     embeddingSums: embeddingSumsRepository(database, writer),
-    sloSlices: sloSlicesRepository(database, writer),
+    ...sloRepositories(database, writer, options),
     verdicts: verdictsRepository(database, writer),
     incidents: incidentsRepository(database, writer),
     notifications: notificationsRepository(database, writer),
@@ -156,5 +167,20 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await datasets.close();
       await database.close();
     },
+  };
+}
+
+/** What SLOs are counted and kept by. */
+function sloRepositories(
+  database: Database,
+  writer: BlockWriter,
+  options: StoreOptions,
+): Pick<Store, 'sliEvents' | 'sliMetrics' | 'sloSlices' | 'corrections' | 'audit'> {
+  return {
+    sliEvents: sliEventsRepository(database, metricQueries(database, options.retention)),
+    sliMetrics: sliMetricsRepository(database, options.retention),
+    sloSlices: sloSlicesRepository(database, writer),
+    corrections: correctionsRepository(database, writer),
+    audit: auditRepository(database, writer),
   };
 }

@@ -1,296 +1,200 @@
-import { ceilTime, floorTime } from '@tidewatch/core';
+import { floorTime } from '@tidewatch/core';
 import type { TimeRange } from '@tidewatch/core';
 import type { BlockWriter } from '../block-writer.js';
-import { count64, dateTime, lowCardinality, string, uint16 } from '../column-types.js';
 import type { Database } from '../database.js';
-import type { ParameterValue } from '../parameters.js';
+import { RowBinaryReader } from '../row-binary-reader.js';
 import { toNumber } from '../row-values.js';
-import { countEvents } from '../slices/count-events.js';
-import { HOUR, MINUTE, rollUp, TEN_SECONDS } from '../slices/slice-rollup.js';
-import type { Slice } from '../slices/slice-rollup.js';
-import type { SliQuery } from '../slices/sli-query.js';
-import { windowParts } from '../slices/window-parts.js';
-import { column, defineTable, encodeRows } from '../table-definition.js';
+import { HOUR, keptFor, type SliceResolution } from '../slices/slice-lengths.js';
+import { SLO_SLICES, type SliceRow } from '../slices/slice-table.js';
+import { sumWindows, type WindowSums, type WindowsQuery } from '../slices/sum-windows.js';
+import { encodeRows } from '../table-definition.js';
 
-/** Good and total events of one window. */
-export interface WindowCount {
-  readonly good: number;
-  readonly total: number;
-  /** Where the window really begins, ms: its nominal beginning, floored to the slice length that still exists there. */
-  readonly from: number;
-}
-
-/** Names the slices of one SLO and group; the group is empty for an SLO without groups. */
+/** Names the slices of one part of an SLO and one group; the group is empty for everything. */
 export interface SliceKey {
   readonly slo: string;
   readonly group: string;
 }
 
-/** Keeps good and total events per slice, and adds them up to windows. */
+/** One stored slice, without the names. */
+export interface Slice {
+  readonly resolution: SliceResolution;
+  readonly start: number;
+  readonly good: number;
+  readonly total: number;
+}
+
+/** Stretches of slices of one length. */
+export interface SliceSpanQuery {
+  readonly resolution: SliceResolution;
+  readonly range: TimeRange;
+}
+
+/** Which slices are read. */
+export interface SliceFilter {
+  readonly slos?: readonly string[];
+  readonly group?: string;
+}
+
+/** From when to when the slices of a part have been counted. Milliseconds since the epoch. */
+export interface CountedSpan {
+  readonly from: number;
+  readonly to: number;
+  /** Until when there are hours; `from` without any. */
+  readonly hoursTo: number;
+}
+
+/** Keeps good and total per slice, and adds them up to windows. */
 export interface SloSlicesRepository {
   /**
-   * Computes the slices of `range` from the stored points and stores them at 10 seconds, one minute and one hour,
-   * replacing older computations. Slices without events are stored as zeros, so that "computed" and "not computed"
-   * differ. `range` is widened to full minutes at its beginning and to full slices at its end.
+   * Stores slices of 10 seconds, minutes or hours; a slice that is there already is replaced. Slices that are kept no longer are left
+   * out.
    *
-   * Safe to repeat, in any order, for any range within the retention of the raw points; calls for one SLO and group
-   * run one after the other.
-   *
-   * @param computedAt Version of the slices: the later wins. Default: the clock.
-   * @throws AppError `store.selector-type` when the selectors find series that cannot be counted.
+   * @param version time of the computation: the later wins
    */
-  recompute(
-    project: string,
-    key: SliceKey,
-    query: SliQuery,
-    range: TimeRange,
-    computedAt?: number,
-  ): Promise<void>;
-  /**
-   * Good and total of each window (length in ms) that ends at `windowEnd`, by window length; see {@link windowParts}
-   * for what exactly a window covers. Slices that were not computed count as empty.
-   *
-   * @param now Decides which resolutions still exist. Default: the clock.
-   */
-  sums(
-    project: string,
-    key: SliceKey,
-    windowEnd: number,
-    windows: readonly number[],
-    now?: number,
-  ): Promise<Map<number, WindowCount>>;
-  /** End of the latest 10-second slice that was computed, ms, or `null`. After 7 idle hours: its minute's beginning. */
-  lastComputed(project: string, key: SliceKey): Promise<number | null>;
-  /** The stored 10-second, minute or hour slices in `range`, oldest first. */
+  write(project: string, slices: readonly SliceRow[], version: number): Promise<void>;
+  /** Makes the hours of `range` from their minutes, for all groups of some parts. Safe to repeat. */
+  rollUpHours(project: string, slos: readonly string[], range: TimeRange, version: number): Promise<void>;
+  /** Good and total of several windows for all groups of some parts; see {@link sumWindows}. */
+  sums(project: string, query: WindowsQuery): Promise<WindowSums>;
+  /** The slices of some stretches, of all parts and groups of the project, or of those named. */
+  spans(project: string, spans: readonly SliceSpanQuery[], only?: SliceFilter): Promise<SliceRow[]>;
+  /** The stored slices of one length in `range`, oldest first. */
   slices(project: string, key: SliceKey, resolution: SliceResolution, range: TimeRange): Promise<Slice[]>;
+  /** What has been counted so far of each part, without gaps. */
+  counted(project: string): Promise<Map<string, CountedSpan>>;
+  /** Groups of some parts that have slices of minutes or hours, without the one of everything. */
+  groups(project: string, slos: readonly string[]): Promise<Map<string, string[]>>;
 }
 
-/** Slice lengths in milliseconds. */
-export type SliceResolution = 10_000 | 60_000 | 3_600_000;
-
-interface SliceRow extends Slice, SliceKey {
-  readonly project: string;
-  readonly version: number;
-}
-
-const SLO_SLICES = defineTable<SliceRow>(
-  'slo_slices',
-  [
-    column('Project', lowCardinality, (row) => row.project),
-    column('Slo', lowCardinality, (row) => row.slo),
-    column('Group', string, (row) => row.group),
-    column('Resolution', uint16, (row) => row.resolution / 1000),
-    column('SliceStart', dateTime, (row) => row.start),
-    column('Good', count64, (row) => row.good),
-    column('Total', count64, (row) => row.total),
-    column('Version', count64, (row) => row.version),
-  ],
-  { announced: false },
-);
-
-/** What TTL would delete at once is not stored: 10-second slices after 7 hours, minutes after 8 days. */
-const TEN_SECONDS_KEPT = 7 * HOUR;
-const MINUTES_KEPT = 8 * 24 * HOUR;
-
-/** Stored slices are relied on only well before they expire; beyond that whole hours are recomputed from points. */
-const RECENT = 6 * HOUR;
-const RECENT_MINUTES = 7 * 24 * HOUR;
-
-/** Longest span computed by one query. */
-const CHUNK = 6 * HOUR;
-
-/** These read a few thousand rows at most: a second thread costs more to start than it saves. */
-const FINAL_SETTINGS = { do_not_merge_across_partitions_select_final: 1, max_threads: 1 };
+/** Small reads of a few parts: a second thread costs more to start than it saves. */
+const FINAL = { do_not_merge_across_partitions_select_final: 1 };
 
 /** Opens the repository. */
 export function sloSlicesRepository(database: Database, writer: BlockWriter): SloSlicesRepository {
-  const running = new Map<string, Promise<unknown>>();
   return {
-    recompute: (project, key, query, range, computedAt = Date.now()) => {
-      // A rollup reads the slices beside its range: two at once could miss what the other is writing.
-      const name = JSON.stringify([project, key.slo, key.group]);
-      const run = (running.get(name) ?? Promise.resolve()).then(async () => {
-        for (const chunk of chunksOf(alignRange(range, computedAt))) {
-          await recomputeChunk({ database, writer, project, key, query, computedAt }, chunk);
-        }
-      });
-      const settled = run
-        .catch(() => undefined)
-        .finally(() => {
-          if (running.get(name) === settled) {
-            running.delete(name);
-          }
+    write: async (project, slices, version) => {
+      const rows = slices
+        .filter(({ resolution, start }) => start >= version - keptFor(resolution))
+        .map((slice) => ({ ...slice, project, version }));
+      if (rows.length > 0) {
+        // One insert for all lengths and many SLOs: partitions are few, and a slice that is lost is computed again.
+        await writer.append(SLO_SLICES, {
+          rows: rows.length,
+          bytes: encodeRows(SLO_SLICES, rows),
+          day: 0,
         });
-      running.set(name, settled);
-      return run;
+      }
     },
-    sums: (project, key, windowEnd, windows, now = Date.now()) =>
-      sums(database, project, key, { windowEnd, windows, now }),
-    lastComputed: (project, key) => lastComputed(database, project, key),
-    slices: async (project, key, resolution, range) => {
-      const rows = await database.query<SliceJson>(
-        `${SELECT_SLICES} AND Resolution = {resolution:UInt16}
-           AND SliceStart >= fromUnixTimestamp({from:UInt32}) AND SliceStart < fromUnixTimestamp({to:UInt32})
-         ORDER BY SliceStart`,
-        { project, ...key, resolution: resolution / 1000, from: seconds(range.from), to: seconds(range.to) },
-        { tag: 'slo-slices.list', settings: FINAL_SETTINGS },
+    rollUpHours: (project, slos, range, version) =>
+      database.insertSelect(
+        `INSERT INTO slo_slices (Project, Resolution, SliceStart, Slo, Group, Good, Total, Version)
+         SELECT Project, 3600, toStartOfHour(SliceStart) AS hour, Slo, Group, sum(Good), sum(Total), {version:UInt64}
+         FROM slo_slices FINAL
+         WHERE Project = {project:String} AND Resolution = 60 AND SliceStart >= fromUnixTimestamp({from:UInt32})
+           AND SliceStart < fromUnixTimestamp({to:UInt32}) AND Slo IN {slos:Array(String)}
+         GROUP BY Project, hour, Slo, Group`,
+        {
+          project,
+          slos,
+          version,
+          from: floorTime(range.from, HOUR) / 1000,
+          to: floorTime(range.to, HOUR) / 1000,
+        },
+        { tag: 'slo-slices.hours', settings: FINAL },
+      ),
+    sums: (project, query) => sumWindows(database, project, query),
+    spans: (project, spans, only = {}) => readSpans(database, project, spans, only),
+    slices: async (project, { slo, group }, resolution, range) => {
+      const rows = await readSpans(database, project, [{ resolution, range }], { slos: [slo], group });
+      return rows
+        .map(({ start, good, total }) => ({ resolution, start, good, total }))
+        .sort((a, b) => a.start - b.start);
+    },
+    counted: (project) => counted(database, project),
+    groups: async (project, slos) => {
+      const rows = await database.query<{ slo: string; groups: string[] }>(
+        `SELECT Slo AS slo, groupUniqArray(toString(Group)) AS groups FROM slo_slices
+         WHERE Project = {project:String} AND Resolution IN (60, 3600) AND Slo IN {slos:Array(String)} AND Group != ''
+         GROUP BY slo`,
+        { project, slos },
+        { tag: 'slo-slices.groups' },
       );
-      return rows.map(toSlice);
+      return new Map(rows.map(({ slo, groups }) => [slo, groups]));
     },
   };
 }
 
-interface Recomputation {
-  readonly database: Database;
-  readonly writer: BlockWriter;
-  readonly project: string;
-  readonly key: SliceKey;
-  readonly query: SliQuery;
-  readonly computedAt: number;
+async function readSpans(
+  database: Database,
+  project: string,
+  spans: readonly SliceSpanQuery[],
+  { slos, group }: SliceFilter,
+): Promise<SliceRow[]> {
+  if (spans.length === 0) {
+    return [];
+  }
+  const conditions = spans.map(
+    (
+      { resolution },
+      index,
+    ) => `(Resolution = ${resolution / 1000} AND SliceStart >= fromUnixTimestamp({from${index}:UInt32})
+        AND SliceStart < fromUnixTimestamp({to${index}:UInt32}))`,
+  );
+  const parameters = Object.fromEntries(
+    spans.flatMap(({ range }, index) => [
+      [`from${index}`, Math.floor(range.from / 1000)],
+      [`to${index}`, Math.ceil(range.to / 1000)],
+    ]),
+  );
+  const buffer = await database.queryBinary(
+    `SELECT toString(Slo), toString(Group), Resolution, toUnixTimestamp(SliceStart), Good, Total
+     FROM slo_slices FINAL
+     WHERE Project = {project:String} AND (${conditions.join(' OR ')})
+       ${slos === undefined ? '' : 'AND Slo IN {slos:Array(String)}'} ${group === undefined ? '' : 'AND Group = {group:String}'}`,
+    {
+      project,
+      ...parameters,
+      ...(slos === undefined ? {} : { slos }),
+      ...(group === undefined ? {} : { group }),
+    },
+    { tag: 'slo-slices.spans', rows: 10_000_000, settings: FINAL },
+  );
+  const reader = new RowBinaryReader(buffer);
+  const rows: SliceRow[] = [];
+  while (reader.more) {
+    rows.push({
+      slo: reader.text(),
+      group: reader.text(),
+      resolution: (reader.uint16() * 1000) as SliceResolution,
+      start: reader.uint32() * 1000,
+      good: reader.int64(),
+      total: reader.uint64(),
+    });
+  }
+  return rows;
 }
 
 /**
- * Begins at a full minute, so that a minute never needs older 10-second slices. Where the slices beside the range
- * could have expired, it covers full minutes or hours at both ends.
+ * Counting goes on at the end and backwards at the beginning, so that what is there has no gaps. Going backwards, hours are written after
+ * their minutes: where there are any, the first of them is the beginning.
  */
-function alignRange(range: TimeRange, computedAt: number): TimeRange {
-  const from = floorTime(range.from, range.from < computedAt - RECENT_MINUTES ? HOUR : MINUTE);
-  const age = computedAt - range.to;
-  const to = ceilTime(range.to, age > RECENT_MINUTES ? HOUR : age > RECENT ? MINUTE : TEN_SECONDS);
-  return { from, to };
-}
-
-/** Cut at multiples of the chunk length, hence at full hours. */
-function chunksOf(range: TimeRange): TimeRange[] {
-  const chunks: TimeRange[] = [];
-  for (let from = range.from; from < range.to;) {
-    const to = Math.min(range.to, floorTime(from, CHUNK) + CHUNK);
-    chunks.push({ from, to });
-    from = to;
-  }
-  return chunks;
-}
-
-async function recomputeChunk(work: Recomputation, range: TimeRange): Promise<void> {
-  const { database, writer, project, key, query, computedAt } = work;
-  const [counts, stored] = await Promise.all([
-    countEvents(database, project, query, range),
-    slicesBeside(database, project, key, range),
-  ]);
-  const rows = rollUp(counts, range, stored)
-    .filter(({ resolution, start }) => resolution === HOUR || start >= computedAt - keptFor(resolution))
-    .map((slice): SliceRow => ({ ...slice, ...key, project, version: computedAt }));
-  const bytes = encodeRows(SLO_SLICES, rows);
-  // One insert for all resolutions and many SLOs: partitions are few, and a slice that is lost is computed again.
-  await writer.append(SLO_SLICES, { rows: rows.length, bytes, day: 0 });
-}
-
-function keptFor(resolution: number): number {
-  return resolution === MINUTE ? MINUTES_KEPT : TEN_SECONDS_KEPT;
-}
-
-interface SliceJson {
-  readonly resolution: number;
-  readonly start: number;
-  readonly good: string;
-  readonly total: string;
-}
-
-const SELECT_SLICES = `SELECT Resolution AS resolution, toUnixTimestamp(SliceStart) AS start, Good AS good, Total AS total
-  FROM slo_slices FINAL
-  WHERE Project = {project:String} AND Slo = {slo:String} AND Group = {group:String}`;
-
-/** Stored minutes of the range's first and last hour, and 10-second slices of its last minute, outside the range. */
-async function slicesBeside(
-  database: Database,
-  project: string,
-  key: SliceKey,
-  range: TimeRange,
-): Promise<Slice[]> {
-  const parameters = {
-    hourStart: seconds(floorTime(range.from, HOUR)),
-    from: seconds(range.from),
-    to: seconds(range.to),
-    minuteEnd: seconds(ceilTime(range.to, MINUTE)),
-    hourEnd: seconds(ceilTime(range.to, HOUR)),
-  };
-  if (parameters.hourStart === parameters.from && parameters.to === parameters.hourEnd) {
-    return [];
-  }
-  const at = (name: string): string => `fromUnixTimestamp({${name}:UInt32})`;
-  const rows = await database.query<SliceJson>(
-    `${SELECT_SLICES} AND (
-        (Resolution = 60 AND SliceStart >= ${at('hourStart')} AND SliceStart < ${at('from')})
-        OR (Resolution = 60 AND SliceStart >= ${at('minuteEnd')} AND SliceStart < ${at('hourEnd')})
-        OR (Resolution = 10 AND SliceStart >= ${at('to')} AND SliceStart < ${at('minuteEnd')}))`,
-    { project, ...key, ...parameters },
-    { tag: 'slo-slices.beside', settings: FINAL_SETTINGS },
-  );
-  return rows.map(toSlice);
-}
-
-function toSlice(row: SliceJson): Slice {
-  return {
-    resolution: row.resolution * 1000,
-    start: row.start * 1000,
-    good: toNumber(row.good),
-    total: toNumber(row.total),
-  };
-}
-
-async function sums(
-  database: Database,
-  project: string,
-  key: SliceKey,
-  { windowEnd, windows, now }: { windowEnd: number; windows: readonly number[]; now: number },
-): Promise<Map<number, WindowCount>> {
-  const plans = windows.map((length) => ({ length, parts: windowParts(windowEnd, length, now) }));
-  const parameters: Record<string, ParameterValue> = { project, ...key };
-  const conditions = plans.map(({ parts }, plan) =>
-    parts.map((part, index) => {
-      const name = `w${plan}_${index}`;
-      parameters[`${name}_from`] = seconds(part.from);
-      parameters[`${name}_to`] = seconds(part.to);
-      return `(Resolution = ${part.resolution / 1000} AND SliceStart >= fromUnixTimestamp({${name}_from:UInt32})
-        AND SliceStart < fromUnixTimestamp({${name}_to:UInt32}))`;
-    }),
-  );
-  if (conditions.flat().length === 0) {
-    return new Map(windows.map((length) => [length, { good: 0, total: 0, from: windowEnd - length }]));
-  }
-  const cells = conditions.map((parts, plan) => {
-    const condition = parts.length === 0 ? 'false' : parts.join(' OR ');
-    return `sumIf(Good, ${condition}) AS good${plan}, sumIf(Total, ${condition}) AS total${plan}`;
-  });
-  const [row] = await database.query<Record<string, string>>(
-    `SELECT ${cells.join(', ')} FROM slo_slices FINAL
-     WHERE Project = {project:String} AND Slo = {slo:String} AND Group = {group:String}
-       AND (${conditions.flat().join(' OR ')})`,
-    parameters,
-    { tag: 'slo-slices.sums', settings: FINAL_SETTINGS },
+async function counted(database: Database, project: string): Promise<Map<string, CountedSpan>> {
+  const rows = await database.query<{ slo: string; first: string; last: string; hours: string }>(
+    `SELECT Slo AS slo,
+       toUnixTimestamp(if(countIf(Resolution = 3600) > 0, minIf(SliceStart, Resolution = 3600),
+         minIf(SliceStart, Resolution = 60))) AS first,
+       max(toUnixTimestamp(SliceStart) + Resolution) AS last,
+       if(countIf(Resolution = 3600) > 0, maxIf(toUnixTimestamp(SliceStart), Resolution = 3600) + 3600, first) AS hours
+     FROM slo_slices
+     WHERE Project = {project:String} AND Resolution IN (60, 3600) AND Group = ''
+     GROUP BY slo`,
+    { project },
+    { tag: 'slo-slices.counted' },
   );
   return new Map(
-    plans.map(({ length, parts }, plan) => [
-      length,
-      {
-        good: toNumber(row?.[`good${plan}`] ?? 0),
-        total: toNumber(row?.[`total${plan}`] ?? 0),
-        from: parts[0]?.from ?? windowEnd - length,
-      },
+    rows.map(({ slo, first, last, hours }) => [
+      slo,
+      { from: toNumber(first) * 1000, to: toNumber(last) * 1000, hoursTo: toNumber(hours) * 1000 },
     ]),
   );
-}
-
-async function lastComputed(database: Database, project: string, key: SliceKey): Promise<number | null> {
-  const [row] = await database.query<{ slices: string; last: string }>(
-    `SELECT count() AS slices, max(toUnixTimestamp(SliceStart) + if(Resolution = 10, 10, 0)) AS last
-     FROM slo_slices WHERE Project = {project:String} AND Slo = {slo:String} AND Group = {group:String}`,
-    { project, ...key },
-    { tag: 'slo-slices.last-computed' },
-  );
-  return row === undefined || toNumber(row.slices) === 0 ? null : toNumber(row.last) * 1000;
-}
-
-function seconds(milliseconds: number): number {
-  return Math.floor(milliseconds / 1000);
 }
