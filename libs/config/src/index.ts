@@ -6,3 +6,5 @@ export { readRules, secretVariables } from './rules.js';
 export type { Rules } from './rules.js';
 export { readSecret } from './secrets.js';
 export type { SecretReference } from './secrets.js';
+export { formatPath, parseDocument, readYamlDocuments } from './yaml-documents.js';
+export type { RuleDocument } from './yaml-documents.js';

@@ -123,16 +123,72 @@ test('the rules of the quickstart are valid', () => {
   expect(rules.routing.routes.map((route) => route.receiver)).toEqual(['sre-pager', 'ml-tickets']);
 });
 
+const SLO = `
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: answers}
+spec:
+  service: web
+  indicatorRef: errors
+  timeWindow: [{duration: 30d, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives: [{op: gt, target: 0.99}]
+  alertPolicies: [{alertPolicyRef: low}]
+`;
+const OPENSLO_LIST = `
+- apiVersion: openslo/v1
+  kind: SLI
+  metadata: {name: errors}
+  spec:
+    ratioMetric:
+      bad: {metricSource: {type: tidewatch, spec: {metric: errors}}}
+      total: {metricSource: {type: tidewatch, spec: {metric: requests}}}
+- apiVersion: openslo/v1
+  kind: AlertPolicy
+  metadata: {name: low}
+  spec:
+    alertWhenBreaching: true
+    conditions:
+      - kind: AlertCondition
+        metadata: {name: slow}
+        spec:
+          severity: ticket
+          condition: {kind: burnrate, op: gte, threshold: 1, lookbackWindow: 3d}
+    notificationTargets: [{targetRef: mail}]
+`;
+
+describe('OpenSLO', () => {
+  test('documents of all files are joined, and lists hold several', () => {
+    const rules = readRules(directory({ 'a.yaml': SLO, 'b.yaml': OPENSLO_LIST }), true);
+    expect(rules.slos.map(({ name, tiers }) => [name, tiers.map((tier) => tier.name)])).toEqual([
+      ['answers', ['slow']],
+    ]);
+  });
+
+  test('what is worth a look is kept with file, line and path', () => {
+    const { warnings } = readRules(directory({ 'a.yaml': SLO, 'b.yaml': OPENSLO_LIST }), true);
+    expect(warnings.map(({ file, line, path }) => [file, line, path])).toEqual([
+      ['a.yaml', 10, 'spec.objectives[0].op'],
+      ['b.yaml', 20, 'spec.notificationTargets[0].targetRef'],
+      ['b.yaml', 20, 'spec.notificationTargets'],
+    ]);
+    expect(readRules(directory({ 'a.yaml': RECEIVER }), true).warnings).toEqual([]);
+  });
+});
+
 describe('a directory that is not there', () => {
   test('means no rules when nobody named it', () => {
     expect(readRules('/nowhere/rules', false)).toMatchObject({
       slos: [],
       monitors: [],
+      metricMonitors: [],
+      costModels: [],
       encoders: [],
       scrapeTargets: [],
       sampling: [],
       receivers: [],
       files: [],
+      warnings: [],
     });
   });
 
@@ -141,6 +197,27 @@ describe('a directory that is not there', () => {
       /The rules directory \/nowhere\/rules cannot be read/,
     );
   });
+});
+
+const METRIC_MONITOR = `apiVersion: tidewatch.dev/v1
+kind: MetricMonitor
+metadata: { name: busy }
+spec:
+  levels:
+    ticket:
+      when: { all: [{ gauge: hw.gpu.utilization, window: 1m, above: 0.9 }] }
+`;
+const COST_MODEL = `apiVersion: tidewatch.dev/v1
+kind: CostModel
+metadata: { name: busy }
+spec: { price: { perGpuHour: 2, gpus: 4 }, inferences: { metric: inference.requests } }
+`;
+
+test('metric monitors and cost models', () => {
+  const files = { 'a.yaml': METRIC_MONITOR, 'b.yaml': COST_MODEL.replace('busy', 'costs') };
+  const { metricMonitors, costModels } = readRules(directory(files), true);
+  expect(metricMonitors.map(({ name }) => name)).toEqual(['busy']);
+  expect(costModels.map(({ name }) => name)).toEqual(['costs']);
 });
 
 describe('what is refused, with file, line and path', () => {
@@ -159,7 +236,7 @@ describe('what is refused, with file, line and path', () => {
     [
       'an unknown kind',
       { 'r.yaml': 'apiVersion: tidewatch.dev/v1\nkind: Monitor\n' },
-      /r\.yaml:2 kind: must be DriftMonitor, QualityMonitor, PerformanceMonitor, EmbeddingMonitor, Encoder, ScrapeTarget, Sampling, Receiver or Routing, and is "Monitor"/,
+      /r\.yaml:2 kind: must be MetricMonitor, CostModel, DriftMonitor, QualityMonitor, PerformanceMonitor, EmbeddingMonitor, Encoder, ScrapeTarget, Sampling, Receiver or Routing, and is "Monitor"/,
     ],
     ['another API', { 'r.yaml': 'apiVersion: v1\nkind: Pod\n' }, /r\.yaml:1 apiVersion: must be openslo\/v1/],
     ['a route to nobody', { 'r.yaml': ROUTING }, /receiver: names sre-pager, which is no Receiver/],
@@ -167,6 +244,16 @@ describe('what is refused, with file, line and path', () => {
       'two receivers of one name',
       { 'a.yaml': RECEIVER, 'b.yaml': RECEIVER },
       /b\.yaml:4 metadata\.name: Receiver sre-pager is defined twice/,
+    ],
+    [
+      'a metric monitor and a cost model of one name',
+      { 'a.yaml': METRIC_MONITOR, 'b.yaml': COST_MODEL },
+      /b\.yaml:3 metadata\.name: monitor busy is defined twice/,
+    ],
+    [
+      'a condition deep inside a metric monitor',
+      { 'a.yaml': METRIC_MONITOR.replace('above: 0.9', 'above: high') },
+      /a\.yaml:7 spec\.levels\.ticket\.when\.all\[0\]\.above: must be a number, and is "high"/,
     ],
     [
       'two scrape targets of one name',
@@ -207,6 +294,21 @@ describe('what is refused, with file, line and path', () => {
       'an unknown key deep in a sampling',
       { 'r.yaml': SAMPLING.replace('keep: 0.1', 'keep: 0.1, alwaysKeep: {error: true}') },
       /r\.yaml:5 spec\.alwaysKeep\.error: is not a known key/,
+    ],
+    [
+      'an SLI that leads nowhere',
+      { 'a.yaml': SLO, 'b.yaml': OPENSLO_LIST.replace('name: errors', 'name: faults') },
+      /a\.yaml:7 spec\.indicatorRef: names errors, which no document of kind SLI defines; SLI documents found: faults/,
+    ],
+    [
+      'an unknown key in a list of documents',
+      { 'b.yaml': OPENSLO_LIST.replace('severity: ticket', 'severity: ticket\n          sevrity: page') },
+      /b\.yaml:19 spec\.conditions\[0\]\.spec\.sevrity: is not a known key/,
+    ],
+    [
+      'an alias within what it stands for',
+      { 'a.yaml': 'apiVersion: openslo/v1\nkind: SLO\nspec: &spec {indicator: *spec}\n' },
+      /a\.yaml:1 has an alias that stands for something it is part of: a cycle/,
     ],
     ['text that is no rule', { 'r.yaml': 'hello' }, /r\.yaml:1 apiVersion: must be/],
   ])('%s', (_what, files, expected) => {

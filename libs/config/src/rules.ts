@@ -13,7 +13,17 @@ import {
 import { encoderRuleSchema, type EncoderRule } from '@tidewatch/encoder';
 import { samplingSchema, type SamplingRule } from '@tidewatch/sampling';
 import { scrapeSecrets, scrapeTargetSchema, type ScrapeTarget } from '@tidewatch/scrape';
-import { resolveSlos, sloDocumentSchema, type SloDefinition, type SloDocument } from '@tidewatch/slo';
+import {
+  costModelSchema,
+  metricMonitorSchema,
+  resolveSlos,
+  sloDocumentSchema,
+  type CostModel,
+  type MetricMonitor,
+  type SloDefinition,
+  type SloDocument,
+  type SloProblem,
+} from '@tidewatch/slo';
 import type { z } from 'zod';
 import { formatPath, parseDocument, readYamlDocuments, type RuleDocument } from './yaml-documents.js';
 
@@ -22,6 +32,9 @@ export interface Rules {
   readonly slos: readonly SloDefinition[];
   /** Of all kinds. No two have one name. */
   readonly monitors: readonly Monitor[];
+  /** Neither a metric monitor nor a cost model has the name of one of {@link monitors}, or of each other. */
+  readonly metricMonitors: readonly MetricMonitor[];
+  readonly costModels: readonly CostModel[];
   /** No two are for one input of one model. */
   readonly encoders: readonly EncoderRule[];
   readonly scrapeTargets: readonly ScrapeTarget[];
@@ -31,12 +44,16 @@ export interface Rules {
   readonly routing: Routing;
   /** Names of the files read, sorted. */
   readonly files: readonly string[];
+  /** What is worth a look and keeps no rule from working. */
+  readonly warnings: readonly Problem[];
 }
 
 /** Collects what the documents of all files hold before references between them are resolved. */
 interface Collected {
   readonly slos: { document: SloDocument; source: RuleDocument }[];
   readonly monitors: Monitor[];
+  readonly metricMonitors: MetricMonitor[];
+  readonly costModels: CostModel[];
   readonly encoders: EncoderRule[];
   readonly scrapeTargets: ScrapeTarget[];
   readonly sampling: SamplingRule[];
@@ -57,6 +74,8 @@ export function readRules(directory: string, mustExist: boolean): Rules {
   const collected: Collected = {
     slos: [],
     monitors: [],
+    metricMonitors: [],
+    costModels: [],
     encoders: [],
     scrapeTargets: [],
     sampling: [],
@@ -70,8 +89,9 @@ export function readRules(directory: string, mustExist: boolean): Rules {
       collect(document, collected, problems);
     }
   }
-  const slos = resolveSloDocuments(collected, problems);
-  checkUniqueNames('monitor', collected.monitors, collected.sources, problems);
+  const { slos, warnings } = resolveSloDocuments(collected, problems);
+  const { monitors, metricMonitors, costModels } = collected;
+  checkUniqueNames('monitor', [...monitors, ...metricMonitors, ...costModels], collected.sources, problems);
   checkUniqueNames('Encoder', collected.encoders, collected.sources, problems);
   checkEncodedOnce(collected.encoders, collected.sources, problems);
   checkUniqueNames('ScrapeTarget', collected.scrapeTargets, collected.sources, problems);
@@ -84,13 +104,16 @@ export function readRules(directory: string, mustExist: boolean): Rules {
   }
   return Object.freeze({
     slos,
-    monitors: collected.monitors,
+    monitors,
+    metricMonitors,
+    costModels,
     encoders: collected.encoders,
     scrapeTargets: collected.scrapeTargets,
     sampling: collected.sampling,
     receivers: collected.receivers,
     routing,
     files: files.map((file) => basename(file)),
+    warnings,
   });
 }
 
@@ -165,6 +188,10 @@ function collect(document: RuleDocument, collected: Collected, problems: Problem
       return add(encoderRuleSchema, collected.encoders);
     case 'EmbeddingMonitor':
       return add<Monitor>(embeddingMonitorSchema, collected.monitors);
+    case 'MetricMonitor':
+      return add(metricMonitorSchema, collected.metricMonitors);
+    case 'CostModel':
+      return add(costModelSchema, collected.costModels);
     case 'ScrapeTarget':
       return add(scrapeTargetSchema, collected.scrapeTargets);
     case 'Sampling':
@@ -178,22 +205,25 @@ function collect(document: RuleDocument, collected: Collected, problems: Problem
         file: document.file,
         line: document.lineOf(['kind']),
         path: 'kind',
-        message: `must be DriftMonitor, QualityMonitor, PerformanceMonitor, EmbeddingMonitor, Encoder, ScrapeTarget, Sampling, Receiver or Routing, and is ${JSON.stringify(kind)}`,
+        message: `must be MetricMonitor, CostModel, DriftMonitor, QualityMonitor, PerformanceMonitor, EmbeddingMonitor, Encoder, ScrapeTarget, Sampling, Receiver or Routing, and is ${JSON.stringify(kind)}`,
       });
   }
 }
 
-function resolveSloDocuments(collected: Collected, problems: Problem[]): SloDefinition[] {
+/** The SLOs of all documents and what is worth a look about them; what is wrong goes to `problems`. */
+function resolveSloDocuments(
+  collected: Collected,
+  problems: Problem[],
+): { readonly slos: SloDefinition[]; readonly warnings: readonly Problem[] } {
   const resolved = resolveSlos(collected.slos.map((entry) => entry.document));
-  problems.push(
-    ...resolved.problems.map(({ documentIndex, path, message }) => {
-      const source = collected.slos[documentIndex]?.source;
-      return source === undefined
-        ? { path: formatPath(path), message }
-        : { file: source.file, line: source.lineOf(path), path: formatPath(path), message };
-    }),
-  );
-  return resolved.slos;
+  const placed = ({ documentIndex, path, message }: SloProblem): Problem => {
+    const source = collected.slos[documentIndex]?.source;
+    return source === undefined
+      ? { path: formatPath(path), message }
+      : { file: source.file, line: source.lineOf(path), path: formatPath(path), message };
+  };
+  problems.push(...resolved.problems.map(placed));
+  return { slos: resolved.slos, warnings: resolved.warnings.map(placed) };
 }
 
 /** Two rules of one name would share a history and an incident. */

@@ -1,5 +1,5 @@
 import { LineCounter, parseAllDocuments, type Document } from 'yaml';
-import type { Problem } from '@tidewatch/core';
+import { errorMessage, type Problem } from '@tidewatch/core';
 import type { z } from 'zod';
 
 /** One YAML document of a rule file, and how to find the line of a path in it. */
@@ -11,7 +11,8 @@ export interface RuleDocument {
 }
 
 /**
- * Splits a rule file into its documents. Empty documents are skipped.
+ * Splits a rule file into its documents. Empty documents are skipped; one that is a list of maps stands for as many
+ * documents, as some tools write OpenSLO.
  *
  * @param problems receives the syntax errors; a file with any yields no documents
  */
@@ -35,13 +36,54 @@ export function readYamlDocuments(file: string, text: string, problems: Problem[
     }
     return [];
   }
-  return parsed
-    .filter((document) => document.contents !== null)
-    .map((document) => ({
-      file,
-      value: document.toJS() as unknown,
-      lineOf: (path) => lines.linePos(offsetOf(document, path)).line,
-    }));
+  return parsed.flatMap((document) => {
+    const value = valueOf(document);
+    if (value === null) {
+      return [];
+    }
+    if (value instanceof Error) {
+      const line = lines.linePos(document.contents?.range?.[0] ?? 0).line;
+      problems.push({ file, line, path: '', message: value.message });
+      return [];
+    }
+    const lineOf = (path: readonly PropertyKey[]) => lines.linePos(offsetOf(document, path)).line;
+    return Array.isArray(value) && value.length > 0
+      ? value.map((part: unknown, index) => ({
+          file,
+          value: part,
+          lineOf: (path: readonly PropertyKey[]) => lineOf([index, ...path]),
+        }))
+      : [{ file, value, lineOf }];
+  });
+}
+
+/** What a document says, or why it cannot be told: its aliases lead back to themselves, or are far too many. */
+function valueOf(document: Document.Parsed): unknown {
+  try {
+    const value: unknown = document.toJS();
+    return isEndless(value, new Set(), new Set())
+      ? new Error(
+          'has an alias that stands for something it is part of: a cycle; write the value out instead',
+        )
+      : value;
+  } catch (error) {
+    return new Error(`cannot be read: ${errorMessage(error)}`);
+  }
+}
+
+/** @param above what `value` is part of @param sound what is known to end */
+function isEndless(value: unknown, above: Set<object>, sound: Set<object>): boolean {
+  if (typeof value !== 'object' || value === null || sound.has(value)) {
+    return false;
+  }
+  if (above.has(value)) {
+    return true;
+  }
+  above.add(value);
+  const endless = Object.values(value).some((part) => isEndless(part, above, sound));
+  above.delete(value);
+  sound.add(value);
+  return endless;
 }
 
 function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
