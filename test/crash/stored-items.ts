@@ -1,7 +1,10 @@
-import type { TimeRange } from '@tidewatch/core';
+import { ceilTime, floorTime, type TimeRange } from '@tidewatch/core';
 import { openStore } from '@tidewatch/store';
+import { countEvents } from '../harness/count-events.js';
 import { queryDataDirectory, type RawRow } from '../load/query-data-directory.js';
 import { CRASH_METRICS, CRASH_MODEL } from './exporter-bodies.js';
+
+const SLICE_MS = 10_000;
 
 /** What of one exporter is stored. Its items are numbered from 0 without gaps, so these say whether the set is right. */
 export interface StoredItems {
@@ -78,12 +81,15 @@ export async function readThroughProduct(dataDir: string, range: TimeRange): Pro
   });
   try {
     const total = { metric: CRASH_METRICS.counter, match: [] };
-    const key = { slo: 'crash', group: '' };
-    await store.sloSlices.recompute('default', key, { kind: 'ratio', good: total, bad: null, total }, range);
-    const slices = await store.sloSlices.slices('default', key, 10_000, range);
+    const slices = await countEvents(
+      store,
+      'default',
+      { kind: 'ratio', good: total, bad: null, total },
+      { from: floorTime(range.from, SLICE_MS), to: ceilTime(range.to, SLICE_MS) },
+    );
     const samples = await store.features.featureSamples('default', CRASH_MODEL, range);
     return {
-      counted: slices.reduce((sum, slice) => sum + slice.total, 0),
+      counted: slices.reduce((sum, [, , events]) => sum + events, 0),
       predictions: samples.totalRows,
     };
   } finally {

@@ -25,11 +25,13 @@ export const STORE_DEFAULTS = {
 } as const;
 
 /** Both ways to run ClickHouse: every test of the store runs against each. */
-export const STORE_BACKENDS: readonly { readonly name: string; readonly open: () => Promise<OpenBackend> }[] =
-  [
-    { name: 'embedded', open: openEmbedded },
-    { name: 'server', open: openServer },
-  ];
+export const STORE_BACKENDS: readonly {
+  readonly name: string;
+  readonly open: (onStatement?: (tag: string) => void) => Promise<OpenBackend>;
+}[] = [
+  { name: 'embedded', open: openEmbedded },
+  { name: 'server', open: openServer },
+];
 
 /** 64-bit integers as text; on other statements than queries the words would mean something else. */
 function quoted(sql: string): string {
@@ -38,10 +40,11 @@ function quoted(sql: string): string {
     : sql;
 }
 
-async function openEmbedded(): Promise<OpenBackend> {
+async function openEmbedded(onStatement?: (tag: string) => void): Promise<OpenBackend> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tidewatch-store-'));
   const options: StoreOptions = {
     ...STORE_DEFAULTS,
+    ...(onStatement === undefined ? {} : { onStatement }),
     mode: { kind: 'embedded', dataDir, announce: { pid: process.pid, url: 'http://127.0.0.1:8080' } },
   };
   const store = await openStore(options);

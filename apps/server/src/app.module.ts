@@ -5,13 +5,19 @@ import { EncodersController } from './encode/encoders.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { IngestController } from './ingest/ingest.controller.js';
 import { SamplesController } from './ingest/samples.controller.js';
+import { AuditController } from './query/audit.controller.js';
+import { CorrectionsController } from './query/corrections.controller.js';
+import { MetricsCatalogueController } from './query/metrics-catalogue.controller.js';
+import { CostsController } from './query/costs.controller.js';
+import { MetricMonitorsController } from './query/metric-monitors.controller.js';
 import { IncidentsController } from './query/incidents.controller.js';
 import { BaselinesController } from './query/baselines.controller.js';
 import { PerformanceController } from './query/performance.controller.js';
 import { CanaryController } from './query/canary.controller.js';
 import { EmbeddingsController } from './query/embeddings.controller.js';
 import { MonitorsController } from './query/monitors.controller.js';
-import { RulesController } from './query/rules.controller.js';
+import { SloCountsController } from './query/slo/slo-counts.controller.js';
+import { SlosController } from './query/slo/slos.controller.js';
 import { StatusController } from './query/status.controller.js';
 import { RUNTIME, type Runtime } from './runtime.js';
 import { ScrapeTargetsController } from './scrape/scrape-targets.controller.js';
@@ -25,13 +31,19 @@ const CONTROLLERS: Readonly<Record<Role, readonly Type[]>> = {
   notify: [],
   query: [
     StatusController,
-    RulesController,
+    SlosController,
+    SloCountsController,
     MonitorsController,
+    MetricMonitorsController,
+    CostsController,
+    MetricsCatalogueController,
     PerformanceController,
     CanaryController,
     BaselinesController,
     EncodersController,
     EmbeddingsController,
+    CorrectionsController,
+    AuditController,
     IncidentsController,
   ],
 };

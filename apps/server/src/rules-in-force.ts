@@ -1,6 +1,6 @@
 import { openChannel, type Channel } from '@tidewatch/channels';
 import { readRules, readSecret, type Config, type Environment, type Rules } from '@tidewatch/config';
-import { errorMessage, isAppError } from '@tidewatch/core';
+import { errorMessage, formatProblem, isAppError } from '@tidewatch/core';
 import type { Logger } from 'pino';
 
 /** The rules of the running process, with an open channel for every receiver they name. */
@@ -16,6 +16,7 @@ export class RulesInForce {
     this.logger = logger;
     this.rules = rules;
     this.opened = openChannels(rules, environment);
+    this.warn();
   }
 
   get current(): Rules {
@@ -37,12 +38,20 @@ export class RulesInForce {
       const next = readRules(config.rulesDir, config.rulesDirNamed);
       this.opened = openChannels(next, this.environment);
       this.rules = next;
+      this.warn();
       this.logger.info({ files: next.files }, 'rules reloaded');
       return null;
     } catch (error) {
       const reason = isAppError(error) ? error.explanation : errorMessage(error);
       this.logger.error({ reason }, 'the rules were not reloaded; the old ones stay in force');
       return reason;
+    }
+  }
+
+  /** Says what the rules get wrong without it being a reason to refuse them. */
+  private warn(): void {
+    for (const warning of this.rules.warnings) {
+      this.logger.warn({ rule: formatProblem(warning) }, 'a rule is read otherwise than it may be meant');
     }
   }
 }

@@ -16,6 +16,7 @@ import { RulesInForce } from './rules-in-force.js';
 import type { Endpoints, Runtime } from './runtime.js';
 import { RuleSampling } from './sampling/rule-sampling.js';
 import { openScraper } from './scrape/open-scraper.js';
+import { SloGauges } from './telemetry/slo-gauges.js';
 import { OwnMetrics } from './telemetry/own-metrics.js';
 import { untilItWorks } from './until-it-works.js';
 
@@ -77,6 +78,7 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
   const { incidents, delivery } = createNotifying(config, store, rules, logger);
   const endpoints: { current: Endpoints } = { current: { otlpHttp: '', otlpGrpc: '', api: '' } };
   const evaluation = { lastAt: null as number | null };
+  const gauges = new SloGauges();
   const runtime: Runtime = {
     config,
     rules: () => rules.current,
@@ -85,7 +87,7 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
     ingest,
     scraper,
     encode,
-    metrics: new OwnMetrics(ingest, encode?.encoders ?? null),
+    metrics: new OwnMetrics(ingest, encode?.encoders ?? null, gauges),
     incidents,
     startedAt: Date.now(),
     lastEvaluationAt: () => evaluation.lastAt,
@@ -99,7 +101,7 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
       cleanup.push(() => delivery.stop());
     }
     if (config.roles.has('evaluate')) {
-      const running = startEvaluation(runtime, (at) => (evaluation.lastAt = at));
+      const running = startEvaluation(runtime, gauges, (at) => (evaluation.lastAt = at));
       cleanup.push(() => running.stop());
     }
   };

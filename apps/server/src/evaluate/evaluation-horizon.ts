@@ -9,6 +9,9 @@ const SETTLE_MS = 2_000;
  */
 const MAXIMUM_WAIT_MS = 20_000;
 
+/** Data that is this far behind has stopped coming in, as opposed to being slow. */
+const STALE_AFTER_MS = 120_000;
+
 /** Several rounds of one second share one look at the watermark. */
 const FRESH_MS = 900;
 
@@ -26,10 +29,19 @@ export class EvaluationHorizon {
    * than a moment ago nor older than a bounded wait. Without any ingest process there is nothing to wait for.
    */
   async at(now: number): Promise<number> {
+    const watermark = await this.watermark(now);
+    return Math.min(now - SETTLE_MS, Math.max(watermark ?? now, now - MAXIMUM_WAIT_MS));
+  }
+
+  /** Whether some ingest process holds data that is minutes old: what is stored is not all there is. */
+  async isStale(now: number): Promise<boolean> {
+    return ((await this.watermark(now)) ?? now) < now - STALE_AFTER_MS;
+  }
+
+  private watermark(now: number): Promise<number | null> {
     if (this.last === null || Math.abs(now - this.last.at) > FRESH_MS) {
       this.last = { at: now, watermark: this.store.ingest.watermark(now) };
     }
-    const watermark = await this.last.watermark;
-    return Math.min(now - SETTLE_MS, Math.max(watermark ?? now, now - MAXIMUM_WAIT_MS));
+    return this.last.watermark;
   }
 }

@@ -1,12 +1,18 @@
-import { policyFor, type Signal } from '@tidewatch/alerts';
+import { policyFor, type IncidentState, type Signal } from '@tidewatch/alerts';
 import { floorTime } from '@tidewatch/core';
+import type { SloDefinition } from '@tidewatch/slo';
 import { openEmbeddingAnalysis } from '@tidewatch/encoder';
 import type { PolicedSignal } from '../notify/incident-manager.js';
 import { removedRuleSignals } from '../notify/removed-rules.js';
 import type { Runtime } from '../runtime.js';
+import type { SloGauges } from '../telemetry/slo-gauges.js';
 import { EvaluationHorizon } from './evaluation-horizon.js';
+import { MeasureReader } from './metric/measure-reader.js';
+import { readConditions } from './metric/read-conditions.js';
+import { startMetricMonitors } from './metric/start-metric-monitors.js';
 import { MonitorEvaluation } from './monitor-evaluation.js';
-import { SLICE_MS, SloEvaluator } from './slo-evaluator.js';
+import { SloEvaluator } from './slo/slo-evaluator.js';
+import { SLICE_MS } from './slo/slo-state.js';
 import { startTicker, type Ticker } from './ticker.js';
 
 /** The clock looks this often whether a round is due; the rounds themselves follow the rules. */
@@ -14,15 +20,19 @@ const TICK_MS = 1_000;
 /** Without a new slice to judge, what came late to older ones is still looked at this often. */
 const SLO_ROUND_MS = 10_000;
 
+/** How long history is counted at a stretch, before others have their turn. */
+const LOOK_BACK_MS = 2_000;
+
 /** Hours are rolled up soon after they have ended; with nothing to do a look costs one small query. */
 const ROLLUP_MS = 15_000;
 
 /** Starts evaluating the rules in force, round after round, until stopped. */
-export function startEvaluation(runtime: Runtime, onRound: (at: number) => void): Ticker {
-  const slos = new SloEvaluator(runtime.store, runtime.logger);
+export function startEvaluation(runtime: Runtime, gauges: SloGauges, onRound: (at: number) => void): Ticker {
+  const slos = new SloEvaluator(runtime.store, runtime.logger, gauges);
   const analysis = openEmbeddingAnalysis({ logger: runtime.logger });
   const evaluation = new MonitorEvaluation(runtime.store, analysis, runtime.logger);
   const horizon = new EvaluationHorizon(runtime.store);
+  const measures = new MeasureReader(runtime.store);
   let judgedUntil = 0;
   let judgedAt = 0;
   const tickers = [
@@ -33,11 +43,20 @@ export function startEvaluation(runtime: Runtime, onRound: (at: number) => void)
       }
       judgedUntil = Math.max(judgedUntil, windowEnd);
       judgedAt = now;
-      const signals = await slos.evaluate(runtime.rules().slos, now, judgedUntil);
+      const members = membersOf(runtime.incidents.all());
+      const signals = await slos.evaluate(runtime.rules().slos, {
+        now,
+        horizon: judgedUntil,
+        stale: await horizon.isStale(now),
+        isMember: (member) => members.has(member),
+        conditions: await readConditions(measures, runtime.rules().slos, judgedUntil),
+      });
       const removed = removedRuleSignals(runtime.incidents.all(), runtime.rules(), now);
-      await runtime.incidents.handle([...policed(signals), ...removed], now);
+      await runtime.incidents.handle([...withHold(signals, runtime.rules().slos), ...removed], now);
       onRound(Date.now());
     }),
+    startTicker('slo-history', TICK_MS, runtime.logger, (now) => slos.lookBack(now, now + LOOK_BACK_MS)),
+    startMetricMonitors(runtime, horizon),
     startTicker('monitors', TICK_MS, runtime.logger, async (now) => {
       const { monitors } = runtime.rules();
       if (monitors.length === 0) {
@@ -66,10 +85,30 @@ export function startEvaluation(runtime: Runtime, onRound: (at: number) => void)
   };
 }
 
+/** Who takes part in an incident, or may soon. */
+function membersOf(incidents: readonly IncidentState[]): Set<string> {
+  return new Set(
+    incidents.flatMap(({ members }) =>
+      Object.entries(members)
+        .filter(([, { phase }]) => phase !== 'left')
+        .map(([name]) => name),
+    ),
+  );
+}
+
+/** Signals of SLOs with the hold time of their tier. */
+function withHold(signals: readonly Signal[], slos: readonly SloDefinition[]): PolicedSignal[] {
+  return signals.map((signal) => {
+    const tiers = slos.find(({ name }) => name === signal.rule)?.tiers ?? [];
+    const holdMs = tiers.find(({ name }) => name === signal.tier)?.holdMs ?? 0;
+    return { signal, policy: policyFor(signal.severity, { holdMs }) };
+  });
+}
+
 /** The hold time of a monitor is part of its verdict: an alarm has lasted already. */
 function policed(signals: readonly Signal[]): PolicedSignal[] {
   return signals.map((signal) => ({
     signal,
-    policy: policyFor(signal.severity, signal.kind === 'SLO' ? {} : { holdMs: 0 }),
+    policy: policyFor(signal.severity, { holdMs: 0 }),
   }));
 }

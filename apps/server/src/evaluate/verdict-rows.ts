@@ -3,7 +3,7 @@ import type { SloDefinition, SloVerdict } from '@tidewatch/slo';
 import type { VerdictRow } from '@tidewatch/store';
 
 /** Fields that one kind of verdict has no use for. */
-const EMPTY = {
+export const EMPTY_VERDICT_FIELDS = {
   severity: '',
   modelVersion: '',
   method: '',
@@ -30,12 +30,12 @@ export function sloVerdictRow(slo: SloDefinition, verdict: SloVerdict, evaluated
   const { tiers } = verdict;
   const firing = tiers.filter((tier) => tier.state === 'firing');
   return {
-    ...EMPTY,
+    ...EMPTY_VERDICT_FIELDS,
     kind: 'SLO',
     rule: slo.name,
     subject: verdict.group,
     windowEnd: verdict.windowEnd,
-    windowStart: verdict.windowEnd - slo.periodMs,
+    windowStart: verdict.period.from,
     evaluatedAt,
     state: verdict.state,
     reason: verdict.reason,
@@ -44,9 +44,9 @@ export function sloVerdictRow(slo: SloDefinition, verdict: SloVerdict, evaluated
     region: slo.region,
     model: slo.model,
     owner: slo.owner,
-    method: slo.sli.kind,
-    sampleSize: verdict.period.total,
-    baselineSize: verdict.period.good,
+    method: slo.members.map(({ sli }) => sli.kind).join('+'),
+    sampleSize: Math.round(verdict.period.total),
+    baselineSize: Math.round(Math.max(0, verdict.period.good)),
     statistic: verdict.sliValue,
     target: slo.target,
     budgetRemaining: verdict.budgetRemaining,
@@ -55,7 +55,7 @@ export function sloVerdictRow(slo: SloDefinition, verdict: SloVerdict, evaluated
     tierThresholds: tiers.map((tier) => tier.threshold),
     tierLongBurns: tiers.map((tier) => tier.longBurn ?? Number.NaN),
     tierShortBurns: tiers.map((tier) => tier.shortBurn ?? Number.NaN),
-    tierBadEvents: tiers.map((tier) => tier.badEvents),
+    tierBadEvents: tiers.map((tier) => Math.round(tier.badEvents)),
     document: JSON.stringify(verdict),
   };
 }
@@ -71,7 +71,7 @@ type MonitorRule = RuleAbout & {
 export function verdictRow(monitor: MonitorRule, verdict: Verdict, evaluatedAt: number): VerdictRow {
   const { service, region, model } = monitor.population;
   return {
-    ...EMPTY,
+    ...EMPTY_VERDICT_FIELDS,
     kind: monitor.kind,
     rule: monitor.name,
     subject: verdict.subject,

@@ -1,6 +1,8 @@
 import { policyFor, type IncidentState } from '@tidewatch/alerts';
 import type { Rules } from '@tidewatch/config';
-import { monitorMember, sloMember } from '../evaluate/signals.js';
+import { monitorMember } from '../evaluate/signals.js';
+import { isMetricMember } from '../evaluate/metric/metric-signals.js';
+import { isSloMember } from '../evaluate/slo/slo-signals.js';
 import type { PolicedSignal } from './incident-manager.js';
 
 /**
@@ -12,13 +14,16 @@ export function removedRuleSignals(
   rules: Rules,
   now: number,
 ): PolicedSignal[] {
-  const known = new Set([
-    ...rules.slos.flatMap((slo) => slo.tiers.map((tier) => sloMember(slo, tier))),
-    ...rules.monitors.map(monitorMember),
-  ]);
+  const known = new Set([...rules.monitors.map(monitorMember)]);
   return [...states].flatMap((state) =>
     Object.entries(state.members)
-      .filter(([name, member]) => member.phase !== 'left' && !known.has(name))
+      .filter(
+        ([name, member]) =>
+          member.phase !== 'left' &&
+          !known.has(name) &&
+          !isSloMember(name, rules.slos) &&
+          !isMetricMember(name, rules),
+      )
       .map(([name, member]) => ({
         signal: {
           key: state.key,

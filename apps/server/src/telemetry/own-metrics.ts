@@ -5,6 +5,7 @@ import { encoderMetrics } from './encoder-metrics.js';
 import type { MetricFamily } from './metric-family.js';
 import type { EncodersInForce } from '../encode/encoders-in-force.js';
 import type { IngestRuntime } from '../ingest/ingest-runtime.js';
+import type { SloGauges } from './slo-gauges.js';
 
 /** The process's own metrics, in Prometheus' text format. */
 export class OwnMetrics {
@@ -13,14 +14,17 @@ export class OwnMetrics {
   private families: readonly MetricFamily[] = [];
   private readonly ingest: IngestRuntime | null;
   private readonly encoders: EncodersInForce | null;
+  private readonly slos: SloGauges | null;
 
   /**
    * @param ingest `null` in a process that takes no data
    * @param encoders `null` in a process that does not encode
+   * @param slos `null` in a process that does not evaluate
    */
-  constructor(ingest: IngestRuntime | null, encoders: EncodersInForce | null) {
+  constructor(ingest: IngestRuntime | null, encoders: EncodersInForce | null, slos: SloGauges | null = null) {
     this.ingest = ingest;
     this.encoders = encoders;
+    this.slos = slos;
     this.contentType = this.registry.contentType;
     collectDefaultMetrics({ register: this.registry });
     this.families = this.read();
@@ -36,10 +40,11 @@ export class OwnMetrics {
   }
 
   private read(): MetricFamily[] {
-    const { ingest, encoders } = this;
+    const { ingest, encoders, slos } = this;
     return [
       ...(ingest === null ? [] : [...journalMetrics(ingest.journal.status()), ...receiverMetrics(ingest)]),
       ...(encoders === null ? [] : encoderMetrics(encoders)),
+      ...(slos === null ? [] : slos.families(Date.now())),
     ];
   }
 }

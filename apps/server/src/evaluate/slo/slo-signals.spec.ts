@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { DEFAULT_TIERS, judgeSlo, windowsOf, type EventCount, type SloDefinition } from '@tidewatch/slo';
-import { sloSignals } from './signals.js';
-import { sliceKeyOf } from './slice-key.js';
+import { DEFAULT_TIERS, decideSlo, windowsOf, type EventCount, type SloDefinition } from '@tidewatch/slo';
+import { sliceKeysOf } from '../slice-key.js';
+import { BudgetSteps } from './budget-steps.js';
+import { isSloMember, silenceLimit, sloMember, sloSignals, STEP_SPEAKS_MS } from './slo-signals.js';
 
 const total = { metric: 'inference.requests', match: [] };
+const sli = { kind: 'ratio' as const, good: null, bad: { metric: 'inference.errors', match: [] }, total };
+const PERIOD_MS = 2_592_000_000;
 const SLO: SloDefinition = {
   name: 'ranker-availability',
   displayName: 'Ranker answers',
@@ -15,14 +18,42 @@ const SLO: SloDefinition = {
   owner: 'ranking',
   runbook: 'https://example.com/runbooks/ranker',
   target: 0.999,
-  periodMs: 2_592_000_000,
-  sli: { kind: 'ratio', good: null, bad: { metric: 'inference.errors', match: [] }, total },
+  window: { kind: 'rolling', periodMs: PERIOD_MS },
+  periodMs: PERIOD_MS,
+  budgeting: { method: 'Occurrences' },
+  members: [{ name: '', sli, target: 0.999, weight: 1 }],
+  groupBy: null,
   tiers: DEFAULT_TIERS,
+  noData: { severity: 'ticket', afterMs: null },
+  budgetPolicy: [
+    { spent: 0.5, action: 'message', message: 'Look at the last release.' },
+    { spent: 1, action: 'ticket', message: '' },
+    { spent: 1, action: 'freeze', message: '' },
+  ],
 };
 
-function signalsOf(count: EventCount) {
-  const counts = new Map(windowsOf(SLO).map((window) => [window, count]));
-  return sloSignals(SLO, judgeSlo({ slo: SLO, group: '', counts, period: count, windowEnd: 60_000 }), 61_000);
+function decide(count: EventCount, group = '') {
+  const window = { counts: [count], coverage: 1 };
+  return decideSlo({
+    slo: SLO,
+    group,
+    windows: new Map(windowsOf(SLO).map((ms) => [ms, window])),
+    period: { ...window, from: 60_000 - PERIOD_MS, to: 60_000 },
+    windowEnd: 60_000,
+  });
+}
+
+/** Signals of everything that could take part in an incident. */
+function signalsOf(
+  count: EventCount,
+  { group = '', silentSince = null as number | null, known = true } = {},
+) {
+  return sloSignals(SLO, decide(count, group), {
+    now: 61_000,
+    isMember: () => known,
+    silentSince,
+    reachedAt: new Map(),
+  }).filter(({ kind }) => kind === 'SLO');
 }
 
 describe('the signals of an SLO', () => {
@@ -48,10 +79,85 @@ describe('the signals of an SLO', () => {
 
 describe('the key of slices', () => {
   test('stays when the promise changes, and changes with what is counted', () => {
-    const key = sliceKeyOf(SLO);
-    expect(sliceKeyOf({ ...SLO, target: 0.9, tiers: DEFAULT_TIERS.slice(0, 1) })).toEqual(key);
-    const other = { ...SLO, sli: { kind: 'latency' as const, histogram: total, threshold: 0.25 } };
-    expect(sliceKeyOf(other).slo).not.toBe(key.slo);
-    expect(sliceKeyOf({ ...SLO, name: 'other' }).slo).not.toBe(key.slo);
+    const key = sliceKeysOf(SLO);
+    expect(sliceKeysOf({ ...SLO, target: 0.9, tiers: DEFAULT_TIERS.slice(0, 1) })).toEqual(key);
+    const latency = { kind: 'latency' as const, histogram: total, threshold: 0.25 };
+    const other = { ...SLO, members: [{ name: '', sli: latency, target: 0.999, weight: 1 }] };
+    expect(sliceKeysOf(other)).not.toEqual(key);
+    expect(sliceKeysOf({ ...SLO, groupBy: { labels: ['region'], limit: 10 } })).not.toEqual(key);
+    expect(sliceKeysOf({ ...SLO, name: 'other' })).not.toEqual(key);
+  });
+});
+
+describe('who speaks', () => {
+  const calm = { good: 1_000, total: 1_000 };
+  const context = {
+    now: 3_600_000,
+    isMember: () => false,
+    silentSince: null,
+    reachedAt: new Map<string, number>(),
+  };
+
+  test('what is well and in no incident says nothing', () => {
+    expect(sloSignals(SLO, decide(calm), context)).toEqual([]);
+    expect(signalsOf(calm, { known: false })).toEqual([]);
+  });
+
+  test('a group speaks for itself, in the incident of its own labels', () => {
+    const [first] = signalsOf({ good: 850, total: 1_000 }, { group: 'region="us-2",tenant="a/b"' });
+    expect(first?.key).toEqual({
+      project: 'default',
+      service: 'ranker-api',
+      region: 'us-2',
+      model: 'ranker',
+    });
+    expect(first?.member).toBe('SLO/ranker-availability/page-fast/region="us-2",tenant="a/b"');
+    expect(first?.summary).toContain('Ranker answers (region="us-2",tenant="a/b"): error budget burns');
+    expect(isSloMember(first?.member ?? '', [SLO])).toBe(true);
+  });
+
+  test('members of tiers and rules that are gone are known as such', () => {
+    expect(isSloMember(sloMember(SLO, 'page-fast'), [SLO])).toBe(true);
+    expect(isSloMember(sloMember(SLO, 'no-data'), [SLO])).toBe(true);
+    expect(isSloMember(sloMember(SLO, 'budget-50'), [SLO])).toBe(true);
+    expect(isSloMember(sloMember(SLO, 'gone'), [SLO])).toBe(false);
+    expect(isSloMember(sloMember({ name: 'gone' }, 'page-fast'), [SLO])).toBe(false);
+  });
+
+  test('silence is told after the limit, and not before', () => {
+    const limit = silenceLimit(SLO);
+    expect(limit).toBe(600_000);
+    const speak = (silentSince: number) =>
+      sloSignals(SLO, decide({ good: 0, total: 0 }), { ...context, silentSince });
+    expect(speak(context.now - limit + 1)).toEqual([]);
+    expect(speak(context.now - limit)).toMatchObject([
+      { kind: 'NoData', severity: 'ticket', condition: 'firing', member: 'SLO/ranker-availability/no-data' },
+    ]);
+  });
+
+  test('the budget policy speaks for a while when its share is reached: a message, a ticket, no word for a freeze', () => {
+    const steps = new BudgetSteps(0);
+    const spoken = (bad: number, now: number) => {
+      const decision = decide({ good: 1_000_000 - bad, total: 1_000_000 });
+      const reachedAt = steps.at(SLO, decision.budgetRemaining, now);
+      return sloSignals(SLO, decision, { ...context, now, reachedAt })
+        .filter(({ kind }) => kind !== 'SLO')
+        .map(({ kind, tier }) => [kind, tier]);
+    };
+    const message = ['BudgetMessage', 'budget-50'];
+    expect(spoken(499, 10_000_000)).toEqual([]);
+    expect(spoken(500, 10_010_000)).toEqual([message]);
+    expect(spoken(600, 10_010_000 + STEP_SPEAKS_MS - 1)).toEqual([message]);
+    expect(spoken(600, 10_010_000 + STEP_SPEAKS_MS)).toEqual([]);
+    expect(spoken(1_000, 20_000_000)).toEqual([['BudgetPolicy', 'budget-100']]);
+    // Errors have left the window, and the share is reached again.
+    expect(spoken(400, 30_000_000)).toEqual([]);
+    expect(spoken(550, 40_000_000)).toEqual([message]);
+  });
+
+  test('after a restart a share that was reached before is no news', () => {
+    const reached = (spentBefore: number) => [...new BudgetSteps(spentBefore).at(SLO, 0.4, 1_000).keys()];
+    expect(reached(0.55)).toEqual([]);
+    expect(reached(0.2)).toEqual(['budget-50']);
   });
 });

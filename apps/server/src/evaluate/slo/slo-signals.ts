@@ -1,0 +1,222 @@
+import type { Signal } from '@tidewatch/alerts';
+import { formatDuration } from '@tidewatch/core';
+import {
+  detectionTime,
+  groupLabels,
+  type BudgetStep,
+  type SloDecision,
+  type SloDefinition,
+  type TierVerdict,
+} from '@tidewatch/slo';
+import { projectOfRule } from '../rule-project.js';
+
+/**
+ * Name of what speaks for an SLO inside an incident: a tier, {@link NO_DATA}, or a step of its budget policy. Stable: it is stored.
+ */
+export function sloMember(slo: { readonly name: string }, speaker: string, group = ''): string {
+  return `SLO/${slo.name}/${speaker}${group === '' ? '' : `/${group}`}`;
+}
+
+/** Whether `member` speaks for an SLO (or group of it) that is still in force. */
+export function isSloMember(member: string, slos: readonly SloDefinition[]): boolean {
+  const [, name, speaker] = /^SLO\/([^/]+)\/([^/]+)/.exec(member) ?? [];
+  const slo = slos.find((each) => each.name === name);
+  return (
+    slo !== undefined &&
+    [
+      ...slo.tiers.map((tier) => tier.name),
+      ...(slo.noData === null ? [] : [NO_DATA]),
+      ...slo.budgetPolicy.map(budgetSpeaker),
+    ].includes(speaker ?? '')
+  );
+}
+
+/** The speaker for an SLO that cannot be judged. */
+export const NO_DATA = 'no-data';
+
+/** The speaker for a step of the error budget policy. */
+export function budgetSpeaker({ spent }: BudgetStep): string {
+  return `budget-${Number((spent * 100).toFixed(3))}`;
+}
+
+/** What the signals of an SLO need besides the verdict. */
+export interface SignalContext {
+  readonly now: number;
+  /** Whether something speaks in an incident already: then it has to be told that it is over. */
+  readonly isMember: (member: string) => boolean;
+  /** Since when the SLO cannot be judged, milliseconds since the epoch; `null` while it can. */
+  readonly silentSince: number | null;
+  /** When each step of the budget policy that is reached was reached, by speaker; absent when long ago. */
+  readonly reachedAt: ReadonlyMap<string, number>;
+}
+
+/**
+ * One signal for each tier that fires, or that takes part in an incident: tiers are members of the incident, so that one outage makes one
+ * page. Then those for missing data and for the budget policy.
+ *
+ * Pages come first. When a page and a ticket tier begin to fire in the same round the incident opens as a page, and the
+ * ticket tier joins it without a message of its own.
+ */
+export function sloSignals(slo: SloDefinition, decision: SloDecision, context: SignalContext): Signal[] {
+  // Most SLOs are well most of the time: what nobody would hear is not put into words.
+  const tiers = decision.tiers
+    .filter((tier) => tier.state === 'firing' || context.isMember(sloMember(slo, tier.name, decision.group)))
+    .sort((a, b) => Number(b.severity === 'page') - Number(a.severity === 'page'))
+    .map((tier) => tierSignal(slo, decision, tier, context.now));
+  return [...tiers, ...noDataSignal(slo, decision, context), ...policySignals(slo, decision, context)];
+}
+
+function tierSignal(slo: SloDefinition, decision: SloDecision, tier: TierVerdict, now: number): Signal {
+  return {
+    ...about(slo, decision, now),
+    member: sloMember(slo, tier.name, decision.group),
+    kind: 'SLO',
+    tier: tier.name,
+    severity: tier.severity,
+    condition: tier.state === 'firing' ? 'firing' : tier.state === 'ok' ? 'ok' : 'unknown',
+    summary: `${title(slo, decision)}: ${tierSentence(slo, decision, tier)}`,
+    facts: sloFacts(slo, decision, tier),
+  };
+}
+
+/** What all signals of an SLO have in common. A group by service, region or model belongs to the incident of that one. */
+function about(
+  slo: SloDefinition,
+  { group }: SloDecision,
+  now: number,
+): Pick<Signal, 'key' | 'rule' | 'at' | 'owner' | 'runbook' | 'deploymentId'> {
+  const labels = groupLabels(group);
+  return {
+    key: {
+      project: projectOfRule(slo),
+      service: labels['service'] ?? slo.service,
+      region: labels['region'] ?? slo.region,
+      model: labels['model'] ?? slo.model,
+    },
+    rule: slo.name,
+    at: now,
+    owner: slo.owner,
+    runbook: slo.runbook,
+    deploymentId: '',
+  };
+}
+
+function title(slo: SloDefinition, { group }: SloDecision): string {
+  return group === '' ? slo.displayName : `${slo.displayName} (${group})`;
+}
+
+/** Shortest time without data that is worth a word: exporters restart, and networks hiccup. */
+const LEAST_SILENCE_MS = 600_000;
+
+/** How long an SLO must have been silent: as long as its most sensitive tier would take to see a total outage, or as the rule says. */
+export function silenceLimit(slo: SloDefinition): number {
+  const times = slo.tiers.map((tier) => detectionTime({ target: slo.target, errorRatio: 1, tier }) ?? 0);
+  return (
+    slo.noData?.afterMs ?? Math.max(LEAST_SILENCE_MS, ...(times.length === 0 ? [] : [Math.min(...times)]))
+  );
+}
+
+function noDataSignal(slo: SloDefinition, decision: SloDecision, context: SignalContext): Signal[] {
+  if (slo.noData === null) {
+    return [];
+  }
+  const { silentSince, now } = context;
+  const silentMs = silentSince === null ? 0 : now - silentSince;
+  const firing = silentSince !== null && silentMs >= silenceLimit(slo);
+  if (!firing && !context.isMember(sloMember(slo, NO_DATA, decision.group))) {
+    return [];
+  }
+  const cause =
+    decision.frozenBecause === 'not-evaluable'
+      ? (decision.health[0]?.message ?? 'its events cannot be counted')
+      : 'no usable events in the windows of its tiers';
+  return [
+    {
+      ...about(slo, decision, now),
+      member: sloMember(slo, NO_DATA, decision.group),
+      kind: 'NoData',
+      tier: NO_DATA,
+      severity: slo.noData.severity,
+      condition: firing ? 'firing' : 'ok',
+      summary: `${title(slo, decision)}: cannot be judged for ${formatDuration(Math.floor(silentMs / 60_000) * 60_000)}: ${cause}`,
+      facts: { SLO: slo.name, Cause: decision.frozenBecause ?? 'no-events' },
+    },
+  ];
+}
+
+/**
+ * How long a step of the budget policy speaks. That the share was reached is news and no state: a budget may stay low for weeks, and an
+ * incident that stayed open for it would swallow the next page.
+ */
+export const STEP_SPEAKS_MS = 1_800_000;
+
+/** A message goes to whoever the route of kind `BudgetMessage` names, a ticket by the route of `BudgetPolicy`; a freeze is read by `slo gate`. */
+function policySignals(
+  slo: SloDefinition,
+  decision: SloDecision,
+  { now, isMember, reachedAt }: SignalContext,
+): Signal[] {
+  const left = decision.budgetRemaining;
+  return slo.budgetPolicy
+    .filter(({ action }) => action !== 'freeze')
+    .map((step) => ({ step, speaks: now - (reachedAt.get(budgetSpeaker(step)) ?? 0) < STEP_SPEAKS_MS }))
+    .filter(({ step, speaks }) => speaks || isMember(sloMember(slo, budgetSpeaker(step), decision.group)))
+    .map(({ step, speaks }) => ({
+      ...about(slo, decision, now),
+      member: sloMember(slo, budgetSpeaker(step), decision.group),
+      kind: step.action === 'ticket' ? 'BudgetPolicy' : 'BudgetMessage',
+      tier: budgetSpeaker(step),
+      severity: 'ticket' as const,
+      condition: speaks ? ('firing' as const) : ('ok' as const),
+      summary: `${title(slo, decision)}: ${left === null ? 'an unknown share' : `${((1 - left) * 100).toFixed(1)} %`} of the error budget is spent, and its policy speaks from ${Number((step.spent * 100).toFixed(3))} % on.${step.message === '' ? '' : ` ${step.message}`}`,
+      facts: { SLO: slo.name, 'Budget left': left === null ? 'unknown' : `${(left * 100).toFixed(1)} %` },
+    }));
+}
+
+const COUNT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
+
+/** What one tier sees, in a sentence that stands on its own in a message. */
+function tierSentence(slo: SloDefinition, decision: SloDecision, tier: TierVerdict): string {
+  const burn = (value: number | null) => (value === null ? 'unknown' : value.toFixed(1));
+  const count = (value: number) => COUNT.format(value);
+  const left = decision.budgetRemaining;
+  const period =
+    slo.window.kind === 'rolling' ? `${formatDuration(slo.periodMs)} budget` : 'budget of this period';
+  const budget =
+    left === null
+      ? 'The budget left is unknown.'
+      : left < 0
+        ? `The ${period} is overspent by ${(-left * 100).toFixed(0)} %.`
+        : `${(left * 100).toFixed(1)} % of the ${period} is left.`;
+  return (
+    `error budget burns ${burn(tier.longBurn)} times too fast over ${formatDuration(tier.longMs)} ` +
+    `and ${burn(tier.shortBurn)} times over ${formatDuration(tier.shortMs)} (limit ${tier.threshold}); ` +
+    `${count(tier.badEvents)} of ${count(tier.totalEvents)} ${slo.budgeting.method === 'Occurrences' ? 'events' : 'slices'} were bad. ${budget}`
+  );
+}
+
+function sloFacts(slo: SloDefinition, decision: SloDecision, tier: TierVerdict): Record<string, string> {
+  const number = (value: number | null, digits: number) =>
+    value === null ? 'unknown' : value.toFixed(digits);
+  return {
+    SLO: slo.name,
+    ...(decision.group === '' ? {} : { Group: decision.group }),
+    Tier: tier.name,
+    Target: `${(slo.target * 100).toFixed(4).replace(/\.?0+$/, '')} %`,
+    'Burn rate (long window)': number(tier.longBurn, 1),
+    'Burn rate (short window)': number(tier.shortBurn, 1),
+    Threshold: String(tier.threshold),
+    'Bad events': `${tier.badEvents} of ${tier.totalEvents}`,
+    'Budget left':
+      decision.budgetRemaining === null ? 'unknown' : `${(decision.budgetRemaining * 100).toFixed(1)} %`,
+    'Budget ends in':
+      decision.timeToExhaustionMs === null
+        ? 'not at this rate'
+        : formatDuration(roundTime(decision.timeToExhaustionMs)),
+  };
+}
+
+/** To full minutes: nobody plans by milliseconds. */
+function roundTime(milliseconds: number): number {
+  return Math.floor(milliseconds / 60_000) * 60_000;
+}

@@ -1,0 +1,41 @@
+import type { RatioSli, Sli, SloDefinition } from '@tidewatch/slo';
+import { metricSeries, type NumberSample } from './metric-batch.js';
+import { sloDefinition } from './slo-definition.js';
+
+let projects = 0;
+
+/** A project of its own for each test, so that names can repeat. */
+export function newProject(): string {
+  return `slo-project-${++projects}`;
+}
+
+/** All series of a metric. */
+export function selector(metric: string) {
+  return { metric, match: [] };
+}
+
+/** What is not counted by `bad` is good. */
+export function ratio(bad = 'errors', total = 'requests'): RatioSli {
+  return { kind: 'ratio', good: null, bad: selector(bad), total: selector(total) };
+}
+
+/** An SLO of a project over 30 rolling days. */
+export function projectSlo(project: string, sli: Sli, changes: Partial<SloDefinition> = {}): SloDefinition {
+  return sloDefinition(sli, { labels: { project }, ...changes });
+}
+
+/** One delta point of a series of its own every `stepMs` from `from` to `to`, each of `value`. */
+export function steady(
+  metric: string,
+  from: number,
+  to: number,
+  value = 10,
+  stepMs = 10_000,
+): NumberSample[] {
+  const series = metricSeries({ metricName: metric });
+  return Array.from({ length: Math.ceil((to - from) / stepMs) }, (_, index) => ({
+    series,
+    at: from + index * stepMs + 1,
+    value,
+  }));
+}
