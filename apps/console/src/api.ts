@@ -11,8 +11,22 @@ export interface TierVerdict {
   threshold: number;
   longBurn: number | null;
   shortBurn: number | null;
+  /** Events, or slices of time, of the long window. */
   badEvents: number;
   totalEvents: number;
+  /** Share of its windows that has been counted. */
+  coverage: number;
+  /** What the condition says that must hold besides; `null` when there is none, or when it cannot be told. */
+  and: boolean | null;
+}
+
+/** Why nothing can be told of an SLO. */
+export type FrozenCause = 'no-events' | 'contradiction' | 'coverage' | 'stale' | 'not-evaluable';
+
+/** Something about an SLO itself that its owner should look at. */
+export interface HealthNote {
+  code: string;
+  message: string;
 }
 
 /** The last judgement of an SLO. `budgetRemaining` is 1 for an untouched budget and negative when it is overspent. */
@@ -21,24 +35,30 @@ export interface SloVerdict {
   group: string;
   state: 'ok' | 'breach' | 'frozen';
   reason: string;
+  sentence: string;
+  frozenBecause: FrozenCause | null;
   windowEnd: number;
   evaluatedAt: number;
   target: number;
-  period: { good: number; total: number; ms: number };
+  /** Of a calendar window `to` lies ahead. `good` and `total` are events, or slices of time. */
+  period: { from: number; to: number; good: number; total: number; ms: number; coverage: number };
   sliValue: number | null;
   budgetRemaining: number | null;
   timeToExhaustionMs: number | null;
   tiers: TierVerdict[];
+  health: HealthNote[];
 }
 
-/** One step of the last hour of an SLO: `burn` is the worst short-window burn of its page tiers. */
+/** One step of the last hour of an SLO: `burn` is that of the five minutes before it. */
 export interface TrendPoint {
   at: number;
   burn: number | null;
-  budgetRemaining: number | null;
 }
 
-/** An SLO with its last verdict (`null`: not judged yet) and the last hour, oldest point first. */
+/** What the budget of an SLO is spent in. */
+export type Budgeting = 'Occurrences' | 'Timeslices' | 'RatioTimeslices';
+
+/** An SLO with the verdict on its worst group (`null`: not judged yet) and the last hour, oldest point first. */
 export interface SloView {
   name: string;
   displayName: string;
@@ -49,9 +69,20 @@ export interface SloView {
   owner: string;
   runbook: string;
   target: number;
-  sli: 'ratio' | 'latency';
+  /** The kind of its indicator: `ratio`, `latency`, `spans`, `composite`… */
+  sli: string;
   periodMs: number;
+  /** `30d`, or a calendar window in words. */
+  window: string;
+  budgeting: Budgeting;
+  /** How many groups are judged on their own. */
+  groups: number;
   verdict: SloVerdict | null;
+  /** How it stands, for a colleague. */
+  sentence: string;
+  health: HealthNote[];
+  /** `false`: its source is none that Tidewatch reads. */
+  evaluable: boolean;
   trend: TrendPoint[];
 }
 

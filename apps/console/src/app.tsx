@@ -7,16 +7,20 @@ import { Header } from './components/header.js';
 import { IncidentSection } from './components/incident-section.js';
 import { IngestStrip } from './components/ingest-strip.js';
 import { MonitorSection } from './components/monitor-section.js';
+import { SloPage } from './components/slo-page.js';
 import { SloSection } from './components/slo-section.js';
 import { StallBanner } from './components/stall-banner.js';
 import { ClockProvider } from './clock.js';
 import { useConsoleState } from './console-state.js';
 import { evaluationStall, isWaitingForData, overallOf } from './overall.js';
+import { useRoute } from './route.js';
 import { clockOffset, isComplete, oldestReceipt } from './snapshot.js';
+import type { Snapshot } from './snapshot.js';
 
 /** The whole page. */
 export function App() {
   const { snapshot, connection, dueAt, refreshNow, submitKey } = useConsoleState();
+  const route = useRoute();
   const slos = snapshot.slos?.value.items ?? null;
   const monitors = snapshot.monitors?.value.items ?? null;
   const encoders = snapshot.encoders?.value ?? null;
@@ -37,7 +41,7 @@ export function App() {
     document.title = `${overall.headline} · Tidewatch`;
   }, [overall.headline]);
 
-  useLinkedElement(isComplete(snapshot));
+  useLinkedElement(isComplete(snapshot) && route.page === 'overview');
 
   return (
     <ClockProvider offset={clockOffset(snapshot)}>
@@ -58,20 +62,33 @@ export function App() {
         )}
         {status !== null && <StallBanner status={status} />}
         {status !== null && isWaitingForData(status) && <FirstData status={status} />}
-        {open !== null && (
-          <IncidentSection
-            open={open}
-            resolved={snapshot.resolved?.value ?? null}
-            slos={slos ?? []}
-            monitors={monitors ?? []}
-          />
-        )}
-        {slos !== null && <SloSection slos={slos} />}
-        {monitors !== null && <MonitorSection monitors={monitors} />}
-        {encoders !== null && <EncoderSection page={encoders} />}
+        {route.page === 'slo' ? <SloPage name={route.name} /> : <Overview snapshot={snapshot} />}
       </main>
       {status !== null && <IngestStrip status={status} />}
     </ClockProvider>
+  );
+}
+
+/** Everything at a glance. */
+function Overview({ snapshot }: { snapshot: Snapshot }) {
+  const slos = snapshot.slos?.value.items ?? null;
+  const monitors = snapshot.monitors?.value.items ?? null;
+  const encoders = snapshot.encoders?.value ?? null;
+  const open = snapshot.open?.value ?? null;
+  return (
+    <>
+      {open !== null && (
+        <IncidentSection
+          open={open}
+          resolved={snapshot.resolved?.value ?? null}
+          slos={slos ?? []}
+          monitors={monitors ?? []}
+        />
+      )}
+      {slos !== null && <SloSection slos={slos} />}
+      {monitors !== null && <MonitorSection monitors={monitors} />}
+      {encoders !== null && <EncoderSection page={encoders} />}
+    </>
   );
 }
 

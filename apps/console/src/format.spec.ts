@@ -98,7 +98,7 @@ describe('formatBudget', () => {
     [0.624, '62.4% left'],
     [0, '0% left'],
     [-0.34, 'overspent by 34%'],
-    [-12.5, 'overspent by 1250%'],
+    [-12.5, 'overspent by 1,250%'],
   ])('writes %p as %p', (remaining, text) => {
     expect(formatBudget(remaining)).toBe(text);
   });

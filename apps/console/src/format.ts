@@ -85,7 +85,8 @@ export function formatBudget(remaining: number | null): string {
   if (remaining === null) {
     return 'no events yet';
   }
-  const percent = (part: number): string => `${trimmed((part * 100).toFixed(part < 10 ? 1 : 0))}%`;
+  const percent = (part: number): string =>
+    part < 10 ? `${trimmed((part * 100).toFixed(1))}%` : `${formatCount(part * 100)}%`;
   return remaining < 0 ? `overspent by ${percent(-remaining)}` : `${percent(remaining)} left`;
 }
 
@@ -174,4 +175,14 @@ export function formatProbability(value: number | null): string {
 /** `1 point`, `2 points`: a count with its noun. */
 export function formatQuantity(count: number, singular: string, plural = `${singular}s`): string {
   return `${formatCount(count)} ${count === 1 ? singular : plural}`;
+}
+
+/** Writes a day without its year: `22 Nov`, in `timeZone` (default: the browser's). */
+export function formatDay(at: number, timeZone?: string): string {
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone }).format(at);
+}
+
+/** Writes a time of day in hours and minutes: `14:05`, in `timeZone` (default: the browser's). */
+export function formatHour(at: number, timeZone?: string): string {
+  return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(at);
 }

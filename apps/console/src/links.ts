@@ -15,6 +15,11 @@ export function sloAnchor(name: string): string {
   return `slo-${name}`;
 }
 
+/** Where the page of an SLO is. */
+export function sloHref(name: string): string {
+  return `#/slos/${encodeURIComponent(name)}`;
+}
+
 /** The id of a monitor's element, for links inside the page. */
 export function monitorAnchor(name: string): string {
   return `monitor-${name}`;

@@ -6,6 +6,7 @@ import './styles/base.css';
 import './styles/header.css';
 import './styles/incidents.css';
 import './styles/slos.css';
+import './styles/slo-page.css';
 import './styles/monitors.css';
 import './styles/embeddings.css';
 import './styles/encoders.css';

@@ -45,7 +45,7 @@ export async function readJson<T>(path: string, options: RequestOptions): Promis
 }
 
 /** The readable part of an RFC 9457 problem document, or the status line when the body holds none. */
-async function problemText(response: Response): Promise<string> {
+export async function problemText(response: Response): Promise<string> {
   const plain = `${response.status} ${response.statusText}`.trim();
   try {
     const problem = (await response.json()) as { title?: unknown; detail?: unknown };

@@ -24,6 +24,30 @@ export function sampleTier(part: Partial<TierVerdict> = {}): TierVerdict {
     shortBurn: 0.3,
     badEvents: 12,
     totalEvents: 30_000,
+    coverage: 1,
+    and: null,
+    ...part,
+  };
+}
+
+/** A verdict on an SLO for tests: calm unless told otherwise. */
+export function sampleSloVerdict(part: Partial<SloVerdict> = {}): SloVerdict {
+  return {
+    slo: 'ranker',
+    group: '',
+    state: 'ok',
+    reason: '',
+    sentence: '',
+    frozenBecause: null,
+    windowEnd: 0,
+    evaluatedAt: 0,
+    target: 0.999,
+    period: { from: 0, to: 0, good: 999, total: 1000, ms: 28 * 86_400_000, coverage: 1 },
+    sliValue: 0.9995,
+    budgetRemaining: 0.5,
+    timeToExhaustionMs: null,
+    tiers: [sampleTier()],
+    health: [],
     ...part,
   };
 }
@@ -42,22 +66,14 @@ export function sampleSlo(name: string, verdict: Partial<SloVerdict> | null = {}
     target: 0.999,
     sli: 'ratio',
     periodMs: 28 * 86_400_000,
+    window: '28d',
+    budgeting: 'Occurrences',
+    groups: 1,
     trend: [],
-    verdict: verdict && {
-      slo: name,
-      group: '',
-      state: 'ok',
-      reason: '',
-      windowEnd: 0,
-      evaluatedAt: 0,
-      target: 0.999,
-      period: { good: 999, total: 1000, ms: 28 * 86_400_000 },
-      sliValue: 0.9995,
-      budgetRemaining: 0.5,
-      timeToExhaustionMs: null,
-      tiers: [sampleTier()],
-      ...verdict,
-    },
+    sentence: '',
+    health: [],
+    evaluable: true,
+    verdict: verdict && sampleSloVerdict({ slo: name, ...verdict }),
   };
 }
 

@@ -1,30 +1,34 @@
 import type { SloView } from '../api.js';
-import { formatSli, formatSpan, formatTarget, formatWindow } from '../format.js';
-import { sloAnchor } from '../links.js';
+import { formatSli, formatTarget } from '../format.js';
+import { sloAnchor, sloHref } from '../links.js';
 import { isPaging } from '../overall.js';
+import { groupTitle, sloTitle } from '../slo-text.js';
 import { BudgetBar } from './budget-bar.js';
 import { Icon } from './icon.js';
 import { Owner } from './owner.js';
 import { RunbookLink } from './runbook-link.js';
-import { SloBadge } from './slo-badge.js';
+import { HealthBadge, SloBadge } from './slo-badge.js';
 import { Sparkline } from './sparkline.js';
 import { Subject } from './subject.js';
 import { TierStrip } from './tier-strip.js';
 import { TimeAgo } from './time-ago.js';
 
-/** One SLO: state, objective, budget, the last hour, and the burn of each tier. */
+/** One SLO: state, objective, budget, the last hour, its sentence, and the burn of each tier. */
 export function SloRow({ slo }: { slo: SloView }) {
   const { verdict } = slo;
-  const title = slo.displayName === '' ? slo.name : slo.displayName;
+  const title = sloTitle(slo);
   const tone = verdict?.state === 'breach' ? (isPaging(slo) ? 'critical' : 'warning') : 'calm';
-  const exhaustion = verdict?.timeToExhaustionMs ?? null;
   return (
     <li class={`slo is-${tone}`} id={sloAnchor(slo.name)} data-testid={`slo-${slo.name}`} tabIndex={-1}>
       <div class="slo-name">
-        <h3 title={slo.description === '' ? undefined : slo.description}>{title}</h3>
-        <SloBadge slo={slo} />
+        <h3 title={slo.description === '' ? undefined : slo.description}>
+          <a href={sloHref(slo.name)}>{title}</a>
+        </h3>
+        <SloBadge verdict={verdict} evaluable={slo.evaluable} />
+        <HealthBadge notes={slo.health} />
         <p class="meta">
           <Subject service={slo.service} region={slo.region} model={slo.model} />
+          <Groups slo={slo} />
           <Owner name={slo.owner} />
           <RunbookLink address={slo.runbook} subject={title} />
         </p>
@@ -35,23 +39,22 @@ export function SloRow({ slo }: { slo: SloView }) {
           <dd class="figure">{formatSli(verdict?.sliValue ?? null)}</dd>
         </div>
         <div>
-          <dt>Target, {formatWindow(slo.periodMs)}</dt>
+          <dt title={slo.window}>Target, {slo.window.replace(/ from .*/, '')}</dt>
           <dd class="figure figure-quiet">{formatTarget(slo.target)}</dd>
         </div>
       </dl>
       <div class="slo-budget">
         <BudgetBar remaining={verdict?.budgetRemaining ?? null} />
-        {exhaustion !== null && verdict?.state === 'breach' && (verdict.budgetRemaining ?? 0) > 0 && (
-          <p class="quiet">gone in {formatSpan(exhaustion)} at this rate</p>
-        )}
       </div>
       <Sparkline trend={slo.trend} tone={tone} />
-      {verdict !== null && (
+      {verdict === null ? (
+        <p class="slo-sentence">{slo.sentence}</p>
+      ) : (
         <details class="slo-detail" open={verdict.state === 'breach'}>
           <summary>
             <Icon name="chevron" />
             <span>
-              {verdict.reason}{' '}
+              {slo.sentence === '' ? verdict.reason : slo.sentence}{' '}
               <span class="quiet nowrap">
                 judged <TimeAgo at={verdict.evaluatedAt} />
               </span>
@@ -61,5 +64,17 @@ export function SloRow({ slo }: { slo: SloView }) {
         </details>
       )}
     </li>
+  );
+}
+
+/** How many groups are judged, and which of them the row shows. */
+function Groups({ slo: { groups, verdict } }: { slo: SloView }) {
+  if (groups < 2) {
+    return null;
+  }
+  return (
+    <span class="subject">
+      <span class="subject-name">worst of {groups} groups</span> {groupTitle(verdict?.group ?? '')}
+    </span>
   );
 }

@@ -1,16 +1,12 @@
-import uPlot from 'uplot';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import type uPlot from 'uplot';
+import { useMemo, useState } from 'preact/hooks';
 import type { TrendPoint } from '../api.js';
 import { formatBurn, formatClock } from '../format.js';
 import { trendCeiling, trendSeries } from '../trend.js';
+import { token, usePlot } from '../use-plot.js';
 
 const HEIGHT = 48;
 const HOUR_S = 3_600;
-
-/** A colour token as the canvas needs it. */
-function token(element: Element, name: string): string {
-  return getComputedStyle(element).getPropertyValue(name).trim();
-}
 
 /** Draws the dashed line at a burn of one, where the budget lasts exactly for the period. */
 function drawBudgetLine(plot: uPlot): void {
@@ -43,7 +39,6 @@ function optionsFor(width: number, onHover: (index: number | null) => void): uPl
       {},
       {
         width: 1.5,
-        // Functions, so that a change between light and dark only needs a redraw.
         stroke: (plot) => token(plot.root, '--spark-line'),
         fill: (plot) => token(plot.root, '--spark-fill'),
         points: { show: false },
@@ -64,35 +59,15 @@ export function Sparkline({
   trend: readonly TrendPoint[];
   tone: 'critical' | 'warning' | 'calm';
 }) {
-  const holder = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
   const [hovered, setHovered] = useState<number | null>(null);
   const series = trendSeries(trend);
   const empty = series.peak === null;
-
-  useEffect(() => {
-    const element = holder.current;
-    if (element === null || empty) {
-      return;
-    }
-    const drawn = new uPlot(optionsFor(element.clientWidth, setHovered), [[], []], element);
-    plot.current = drawn;
-    const sizes = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height: HEIGHT }));
-    sizes.observe(element);
-    const scheme = matchMedia('(prefers-color-scheme: dark)');
-    const redraw = (): void => drawn.redraw(false);
-    scheme.addEventListener('change', redraw);
-    return () => {
-      scheme.removeEventListener('change', redraw);
-      sizes.disconnect();
-      drawn.destroy();
-      plot.current = null;
-    };
-  }, [empty]);
-  useEffect(() => {
-    plot.current?.setData([series.times, series.burns]);
-  }, [trend, tone, empty]);
-
+  // The tone is among them for its colours alone.
+  const data = useMemo<uPlot.AlignedData | null>(
+    () => (empty ? null : [series.times, series.burns]),
+    [trend, tone, empty],
+  );
+  const holder = usePlot(HEIGHT, (width) => optionsFor(width, setHovered), data);
   const point = hovered === null ? undefined : trend[hovered];
   const caption =
     point === undefined
