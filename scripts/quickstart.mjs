@@ -154,6 +154,10 @@ async function waitForAll(api, received, badDeployAt) {
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
+  console.log('');
+  for (const { sentence } of (await (await fetch(`${api}/api/v1/slos`)).json()).items) {
+    show('slo', sentence);
+  }
   const seconds = (name) => Number(((arrived[name] - badDeployAt()) / 1_000).toFixed(1));
   const [page, ticket, embedding] = Object.keys(EXPECTED).map(seconds);
   console.log(

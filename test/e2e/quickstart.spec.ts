@@ -94,6 +94,12 @@ test('the quickstart ends with 0 once a page and two tickets were delivered, and
   expect(ticket).toMatch(
     /Cluster \d+ grew from [\d.]+ % to [\d.]+ % of the vectors, such as prediction p-defect-detector-/,
   );
+  // What an SRE would send to a colleague, of every objective.
+  const sentences = [...output.matchAll(/^slo +│ (.*)$/gm)].map(([, sentence]) => sentence);
+  expect(sentences).toHaveLength(4);
+  expect(sentences).toContainEqual(
+    expect.stringMatching(/^Ranker answers: [\d.]+ % good over the last 30 days against 99.9 %/),
+  );
   // One outage, one page: later rounds and further tiers of the same incident add none.
   expect(output.match(/\[PagerDuty\] TRIGGER/g)).toHaveLength(1);
   const { pageSeconds, ticketSeconds, embeddingSeconds } = JSON.parse(
