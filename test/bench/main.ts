@@ -5,6 +5,7 @@ import { ENCODER_BENCHMARKS } from './encoder.js';
 import { DRIFT_BENCHMARKS } from './drift.js';
 import { benchQuickstart } from './quickstart-alerted.js';
 import { benchServerStart } from './server-start.js';
+import { SLO_BENCHMARKS } from './slo.js';
 
 /** Every benchmark by the name that selects it. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -14,12 +15,14 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   ...INGEST_BENCHMARKS,
   ...DRIFT_BENCHMARKS,
   ...ENCODER_BENCHMARKS,
+  ...SLO_BENCHMARKS,
 };
 /** Names that select several. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   ingest: Object.keys(INGEST_BENCHMARKS),
   drift: Object.keys(DRIFT_BENCHMARKS),
   encoder: Object.keys(ENCODER_BENCHMARKS),
+  slo: Object.keys(SLO_BENCHMARKS),
 };
 
 const names = process.argv.slice(2).flatMap((name) => GROUPS[name] ?? [name]);
