@@ -40,15 +40,17 @@ describe('the example rules', () => {
 
   test.each(rules.slos)(
     '$name selects series that the demo fleet sends',
-    ({ sli, service, region, model, owner }) => {
+    ({ members, service, region, model, owner }) => {
       const profile = profiles.find((candidate) => candidate.service === service);
       expect({ region, model, owner }).toEqual({
         region: profile?.region,
         model: profile?.model,
         owner: profile?.owner,
       });
-      const selectors: (MetricSelector | null)[] =
-        sli.kind === 'ratio' ? [sli.good, sli.bad, sli.total] : [sli.histogram];
+      const selectors = members.flatMap(({ sli }): (MetricSelector | null)[] =>
+        sli.kind === 'ratio' ? [sli.good, sli.bad, sli.total] : sli.kind === 'latency' ? [sli.histogram] : [],
+      );
+      expect(selectors.length).toBeGreaterThan(0);
       for (const selector of selectors.filter((candidate) => candidate !== null)) {
         expect(metricNames).toContain(selector.metric);
         expect(selector.match).toEqual([
@@ -61,7 +63,9 @@ describe('the example rules', () => {
   );
 
   test('counts latency at a bucket bound of the demo fleet, so that the count is exact', () => {
-    const thresholds = rules.slos.flatMap(({ sli }) => (sli.kind === 'latency' ? [sli.threshold] : []));
+    const thresholds = rules.slos
+      .flatMap((slo) => slo.members)
+      .flatMap(({ sli }) => (sli.kind === 'latency' ? [sli.threshold] : []));
     expect(thresholds).toEqual([0.25]);
     expect(DURATION_BOUNDS).toEqual(expect.arrayContaining(thresholds));
   });
