@@ -1,3 +1,4 @@
+import { floorTime } from '@tidewatch/core';
 import type { Database } from '../database.js';
 import type { Retention } from '../options.js';
 import { sliBuckets, type HistogramForm, type PartBuckets } from '../sli-metrics/sli-buckets.js';
@@ -26,14 +27,15 @@ export interface SliMetricsRepository {
     series: SeriesParts & { readonly thresholds: readonly number[] },
     span: SliceSpan,
   ): Promise<PartBuckets[]>;
-  /** Raw points from here on are certainly all there, milliseconds since the epoch; for older ones there are roll-ups. */
+  /**
+   * Beginning of the hour in which raw points begin, milliseconds since the epoch; for older ones there are roll-ups. A day of them is dropped
+   * only when the last of it has expired.
+   */
   rawSince(now: number): number;
 }
 
-const DAY_MS = 86_400_000;
-
-/** Raw points expire by parts of a day: within this of their end some may be gone already. */
-const EXPIRING_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Opens the repository. */
 export function sliMetricsRepository(database: Database, retention: Retention): SliMetricsRepository {
@@ -43,6 +45,6 @@ export function sliMetricsRepository(database: Database, retention: Retention): 
     increases: (project, temporality, series, span) =>
       sliIncreases(database, project, temporality, series, span),
     buckets: (project, form, series, span) => sliBuckets(database, project, form, series, span),
-    rawSince: (now) => now - retention.rawDays * DAY_MS + EXPIRING_MS,
+    rawSince: (now) => floorTime(now - retention.rawDays * DAY_MS, HOUR_MS),
   };
 }

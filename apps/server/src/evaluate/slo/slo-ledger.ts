@@ -113,7 +113,8 @@ export class SloLedger {
     const faults = new Map<SloState, AppError>();
     const isSound = (state: SloState): boolean => !faults.has(state);
     const mostMs = await this.longestChunk(states, range);
-    for (const chunk of chunksOf(range, now, mostMs)) {
+    const rawSince = this.store.sliMetrics.rawSince(now);
+    for (const chunk of chunksOf(range, now, { mostMs, rawSince })) {
       for (const [sliceMs, group] of byGrain(states.filter(isSound), chunk.sliceMs)) {
         await this.countChunk(group, { ...chunk, sliceMs }, now, faults);
       }
@@ -303,12 +304,13 @@ function registriesOf(states: readonly SloState[]): ReadonlyMap<SloDefinition, G
 function chunksOf(
   range: TimeRange,
   now: number,
-  mostMs: number,
+  { mostMs, rawSince }: { readonly mostMs: number; readonly rawSince: number },
 ): { range: TimeRange; sliceMs: SliceResolution }[] {
-  const edges = [floorTime(now - MINUTE_AGE, DAY), floorTime(now - FINE_AGE, HOUR)];
+  const [hoursUntil, minutesUntil] = [floorTime(now - MINUTE_AGE, DAY), floorTime(now - FINE_AGE, HOUR)];
+  const edges = [hoursUntil, minutesUntil, rawSince];
   const chunks: { range: TimeRange; sliceMs: SliceResolution }[] = [];
   for (let from = range.from; from < range.to;) {
-    const sliceMs = from >= (edges[1] ?? 0) ? SLICE_MS : from >= (edges[0] ?? 0) ? MINUTE : HOUR;
+    const sliceMs = from >= minutesUntil ? SLICE_MS : from >= hoursUntil ? MINUTE : HOUR;
     const length = Math.min(sliceMs === SLICE_MS ? FINE_CHUNK : DAY_CHUNK, mostMs * (sliceMs / SLICE_MS));
     const to = Math.min(range.to, floorTime(from, length) + length, ...edges.filter((edge) => edge > from));
     chunks.push({ range: { from, to }, sliceMs });
