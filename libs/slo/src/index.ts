@@ -32,6 +32,7 @@ export { isValueSli } from './read-budgeting.js';
 export { sqlFaults } from './sli/sql-text.js';
 export { sloSentence } from './sentence.js';
 export type { SentenceInput } from './sentence.js';
+export { meetsThreshold } from './sli/meets-threshold.js';
 export type { FieldCondition, FieldOperator } from './sli/field-condition.js';
 export type {
   ForeignSli,

@@ -1,30 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  DEFAULT_TIERS,
-  judgeSlo,
-  windowsOf,
-  type BurnTier,
-  type EventCount,
-  type SloEvidence,
-} from '@tidewatch/slo';
-import { coveredPeriod, coveredWindows, judgedSlo } from '../fixtures/judged-slo.js';
+import { DEFAULT_TIERS, judgeSlo, windowsOf, type BurnTier, type EventCount } from '@tidewatch/slo';
+import { evidence, judgedSlo, NOTHING, NOW, of, page, pageCounts } from '../fixtures/judged-slo.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-const NOW = 1_800_000_000_000;
-
-const page: BurnTier = {
-  name: 'page-fast',
-  longMs: HOUR_MS,
-  shortMs: 5 * MINUTE_MS,
-  burn: 14.4,
-  severity: 'page',
-  minimumBadEvents: 5,
-  everyMs: 10_000,
-  holdMs: 0,
-  and: null,
-};
 const ticket: BurnTier = {
   ...page,
   name: 'ticket',
@@ -33,30 +13,6 @@ const ticket: BurnTier = {
   burn: 3,
   severity: 'ticket',
 };
-
-const of = (bad: number, total: number): EventCount => ({ good: total - bad, total });
-const NOTHING = of(0, 0);
-
-/** Evidence for tiers of a 99.9 % SLO; the counts are listed as [window, count]. */
-function evidence(
-  counts: [number, EventCount][],
-  changes: Partial<Omit<SloEvidence, 'period'>> & { tiers?: BurnTier[]; period?: EventCount } = {},
-): SloEvidence {
-  const { tiers = [page], period = of(100, 1_000_000), ...rest } = changes;
-  return {
-    slo: judgedSlo({ target: 0.999, periodMs: 30 * DAY_MS, tiers }),
-    group: '',
-    windows: coveredWindows(counts),
-    period: coveredPeriod(period, 30 * DAY_MS, NOW),
-    windowEnd: NOW,
-    ...rest,
-  };
-}
-
-const pageCounts = (long: EventCount, short: EventCount): [number, EventCount][] => [
-  [page.longMs, long],
-  [page.shortMs, short],
-];
 
 describe('one tier', () => {
   test.each([

@@ -1,6 +1,7 @@
 import { floorTime } from '@tidewatch/core';
 import type { SliceCount } from '../counting/slice-count.js';
-import type { GaugeSli, ThresholdOperator } from '../sli/sli-types.js';
+import { meetsThreshold } from '../sli/meets-threshold.js';
+import type { GaugeSli } from '../sli/sli-types.js';
 import type { FixtureSeries, NumberPoint } from './fixture-series.js';
 
 /** One slice with a value for each `sliceMs` in which a gauge has one: good (1 of 1) when it is on the right side of the threshold. */
@@ -24,7 +25,7 @@ export function gaugeSlices(
     .sort(([a], [b]) => a - b)
     .map(([start, list]) => ({
       start,
-      good: isGood(acrossSeries(list, sli.across), sli.op, sli.threshold) ? 1 : 0,
+      good: meetsThreshold(acrossSeries(list, sli.across), sli.op, sli.threshold) ? 1 : 0,
       total: 1,
     }));
 }
@@ -71,17 +72,4 @@ function acrossSeries(values: readonly number[], across: GaugeSli['across']): nu
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function isGood(value: number, op: ThresholdOperator, threshold: number): boolean {
-  switch (op) {
-    case 'lte':
-      return value <= threshold;
-    case 'lt':
-      return value < threshold;
-    case 'gte':
-      return value >= threshold;
-    case 'gt':
-      return value > threshold;
-  }
 }

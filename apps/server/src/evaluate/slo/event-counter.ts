@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '@tidewatch/core';
-import type { GroupRegistry, Sli, SloDefinition, ThresholdOperator, ValueSli } from '@tidewatch/slo';
-import { groupText } from '@tidewatch/slo';
+import type { GroupRegistry, Sli, SloDefinition, ValueSli } from '@tidewatch/slo';
+import { groupText, meetsThreshold } from '@tidewatch/slo';
 import type { SliEventQuery, Store } from '@tidewatch/store';
 import { MetricCounter, type CountSpan, type OpenShare } from './metric-counter.js';
 import { CountCollector, type SloCounts } from './slo-counts.js';
@@ -203,18 +203,5 @@ function hasBad(slo: SloDefinition, member: number): boolean {
 
 function isGood(sli: ValueSli, value: number): boolean {
   const { op, threshold } = sli.kind === 'sql' ? sli.result : sli;
-  return compare(op, value, threshold);
-}
-
-function compare(op: ThresholdOperator, value: number, threshold: number): boolean {
-  switch (op) {
-    case 'lte':
-      return value <= threshold;
-    case 'lt':
-      return value < threshold;
-    case 'gte':
-      return value >= threshold;
-    case 'gt':
-      return value > threshold;
-  }
+  return meetsThreshold(value, op, threshold);
 }
