@@ -149,6 +149,8 @@ interface Run {
 
 async function runRounds(backend: OpenBackend, { time, traces, random }: Run): Promise<Comparison> {
   const { store } = backend;
+  // The trace's clock lags the real one by up to an hour: slices that it still reads must not expire by the real one meanwhile.
+  await backend.raw('SYSTEM STOP TTL MERGES slo_slices');
   const comparison = new Comparison();
   const all = slosOf();
   let known = new ProjectSlos(store, PROJECT);
