@@ -18,3 +18,18 @@ export function formatProblem(problem: Problem): string {
       : `${problem.file}${problem.line === undefined ? '' : `:${problem.line}`} `;
   return `${place}${problem.path === '' ? '' : `${problem.path}: `}${problem.message}`;
 }
+
+/** A value that somebody wrote, for a message: scalars as written and cut at 60 characters, anything larger by its kind. */
+export function describeValue(value: unknown): string {
+  if (value === null) {
+    return 'empty';
+  }
+  if (Array.isArray(value)) {
+    return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+  }
+  if (typeof value === 'object') {
+    return 'a map';
+  }
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

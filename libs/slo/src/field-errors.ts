@@ -1,4 +1,7 @@
+import { describeValue } from '@tidewatch/core';
 import { z } from 'zod';
+
+export { describeValue };
 
 /** The part of a zod issue that {@link expected} looks at. */
 interface IssueInput {
@@ -27,19 +30,4 @@ export function expectedMap(
 /** A key that OpenSLO knows and Tidewatch does not support: any value is refused with `message`. */
 export function refused(message: string) {
   return z.never({ error: message }).optional();
-}
-
-/** Text for a person: scalars as written and cut at 60 characters, anything larger by its kind. */
-export function describeValue(value: unknown): string {
-  if (value === null) {
-    return 'empty';
-  }
-  if (Array.isArray(value)) {
-    return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
-  }
-  if (typeof value === 'object') {
-    return 'a map';
-  }
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -1,8 +1,8 @@
+import { isTimeZone } from '@tidewatch/core';
 import { z } from 'zod';
 import { describeValue, expected, expectedMap } from './field-errors.js';
 import { fixedMs, parseOpenSloDuration } from './openslo-duration.js';
 import type { CalendarWindow, SloWindow } from './window/slo-window.js';
-import { isTimeZone } from './window/time-zone.js';
 
 const DAY_MS = 86_400_000;
 

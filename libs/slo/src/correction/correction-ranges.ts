@@ -1,6 +1,5 @@
-import type { TimeRange } from '@tidewatch/core';
+import { occurrencesOf, type TimeRange } from '@tidewatch/core';
 import type { Correction } from './correction.js';
-import { occurrencesOf } from './occurrences.js';
 
 /** When the events of an SLO do not count, and when they all count as good. Each list ascends; nothing overlaps. */
 export interface CorrectionRanges {

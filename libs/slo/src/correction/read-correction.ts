@@ -1,11 +1,15 @@
-import { ceilTime, floorTime, type Problem } from '@tidewatch/core';
-import { Temporal } from 'temporal-polyfill';
+import {
+  beginningProblem,
+  ceilTime,
+  floorTime,
+  isTimeZone,
+  parseTimeIn,
+  readRecurrence,
+  type Problem,
+} from '@tidewatch/core';
 import { z } from 'zod';
 import { describeValue, expected, expectedMap } from '../field-errors.js';
-import { isTimeZone } from '../window/time-zone.js';
 import type { Correction, CorrectionCategory, CorrectionEffect } from './correction.js';
-import { firstOccurrence } from './occurrences.js';
-import { readRecurrence } from './recurrence.js';
 
 /** What a person decides about a correction; the rest (id, actor, times of creation and withdrawal) is added when it is kept. */
 export type CorrectionDraft = Pick<
@@ -31,7 +35,6 @@ const EARLIEST = Date.UTC(2000, 0, 1);
 const LATEST = Date.UTC(2100, 0, 1);
 const MINUTE_MS = 60_000;
 const LONGEST_MS = 366 * 86_400_000;
-const TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(?<offset>Z|[+-]\d{2}:?\d{2})?)?$/i;
 
 const slosMessage = expected('a list of at most 1,000 names of SLOs, or left out for all');
 const timeMessage = expected(
@@ -112,7 +115,7 @@ function readTime(
   timeZone: string,
   report: (message: string) => void,
 ): number | undefined {
-  const time = typeof value === 'number' ? value : parseTime(value, timeZone);
+  const time = typeof value === 'number' ? value : parseTimeIn(value, timeZone);
   if (time === undefined || !Number.isSafeInteger(time)) {
     report(timeMessage({ input: value }));
   } else if (time < EARLIEST || time >= LATEST) {
@@ -125,21 +128,6 @@ function readTime(
   return undefined;
 }
 
-function parseTime(text: string, timeZone: string): number | undefined {
-  const shape = TIME.exec(text);
-  if (shape === null) {
-    return undefined;
-  }
-  try {
-    return shape.groups?.['offset'] === undefined
-      ? Temporal.PlainDateTime.from(text).toZonedDateTime(timeZone).epochMilliseconds
-      : Temporal.Instant.from(text).epochMilliseconds;
-  } catch {
-    // The shape is right and the date does not exist, such as 30 February.
-    return undefined;
-  }
-}
-
 function contradictionsOf(draft: CorrectionDraft): Problem[] {
   if (draft.to - draft.from > LONGEST_MS) {
     return [{ path: 'to', message: 'must lie within a year of "from"; let the correction recur instead' }];
@@ -147,21 +135,8 @@ function contradictionsOf(draft: CorrectionDraft): Problem[] {
   if (draft.rrule === '') {
     return [];
   }
-  const { wanted, found } = firstOccurrence(draft);
-  return found === wanted
-    ? []
-    : [
-        {
-          path: 'from',
-          message: `must be an occurrence of the rule; ${withWeekday(wanted)} is none, ${found === null ? 'and none ever comes' : `the first is ${withWeekday(found)}`}`,
-        },
-      ];
-}
-
-function withWeekday(local: string): string {
-  const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-  const time = Temporal.PlainDateTime.from(local);
-  return `${days[time.dayOfWeek - 1] ?? ''} ${local.replace('T', ' ')}`;
+  const message = beginningProblem(draft);
+  return message === null ? [] : [{ path: 'from', message }];
 }
 
 function problemsOf(issue: z.core.$ZodIssue): Problem[] {

@@ -1,6 +1,6 @@
-import { describeValue } from '../field-errors.js';
+import { describeValue } from '../problem.js';
 
-/** How often something happens again: the parts of an RFC 5545 recurrence rule that corrections may use. */
+/** How often something happens again: the parts of an RFC 5545 recurrence rule that rules of Tidewatch may use. */
 export interface Recurrence {
   readonly freq: 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'YEARLY';
   readonly interval: number;

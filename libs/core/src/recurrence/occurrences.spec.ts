@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
-import { firstOccurrence, occurrencesOf, type CorrectionTimes } from './occurrences.js';
+import { firstOccurrence, occurrencesOf, type RecurringTime } from './occurrences.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const CASES = JSON.parse(
-  readFileSync(new URL('../../fixtures/correction/occurrences.json', import.meta.url), 'utf8'),
-) as readonly (CorrectionTimes & { readonly until: number; readonly begins: readonly number[] })[];
+  readFileSync(new URL('../../fixtures/recurrence/occurrences.json', import.meta.url), 'utf8'),
+) as readonly (RecurringTime & { readonly until: number; readonly begins: readonly number[] })[];
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-function weekly(from: string, length: number, rule: string, timeZone = 'Europe/Berlin'): CorrectionTimes {
+function weekly(from: string, length: number, rule: string, timeZone = 'Europe/Berlin'): RecurringTime {
   const begin = Date.parse(from);
   return { from: begin, to: begin + length, rrule: rule, timeZone };
 }
@@ -26,8 +26,8 @@ describe("beginnings as python-dateutil's rules have them", () => {
   test.each(CASES.map((each) => [each.rrule, each.timeZone, each] as const))(
     '%s in %s',
     (_rule, _zone, each) => {
-      const correction = { ...each, to: each.from + HOUR };
-      const found = occurrencesOf(correction, { from: each.from, to: each.until });
+      const time = { ...each, to: each.from + HOUR };
+      const found = occurrencesOf(time, { from: each.from, to: each.until });
       expect(found.map(({ from }) => iso(from))).toEqual(each.begins.map(iso));
       expect(found.every(({ from, to }) => to - from === HOUR)).toBe(true);
     },
@@ -43,7 +43,7 @@ describe('named cases', () => {
     expect(occurrencesOf(once, { from: from - DAY, to: from })).toEqual([]);
   });
 
-  test('a nightly correction keeps its local time and its length through both changes of the clocks', () => {
+  test('a nightly time keeps its local time and its length through both changes of the clocks', () => {
     const nightly = weekly('2026-03-27T00:00:00Z', 2 * HOUR, 'FREQ=DAILY');
     const begins = (from: string, days: number): string[] =>
       occurrencesOf(nightly, { from: Date.parse(from), to: Date.parse(from) + days * DAY }).map((each) => {
@@ -116,7 +116,7 @@ describe('whatever the rule', () => {
         ...(byMonth === null ? [] : [`BYMONTH=${byMonth.join(',')}`]),
       ].join(';'),
     );
-  const correction = fc.record({
+  const time = fc.record({
     from: fc.integer({ min: Date.UTC(2005, 0, 1), max: Date.UTC(2027, 0, 1) }),
     length: fc.integer({ min: 1, max: 3 * DAY }),
     rrule: rule,
@@ -133,7 +133,7 @@ describe('whatever the rule', () => {
 
   test('occurrences keep length and local time, and a part of the range sees what the whole sees', () => {
     fc.assert(
-      fc.property(correction, fc.integer({ min: 0, max: 900 }), (drawn, day) => {
+      fc.property(time, fc.integer({ min: 0, max: 900 }), (drawn, day) => {
         const times = { ...drawn, to: drawn.from + drawn.length };
         const range = { from: drawn.from + day * DAY, to: drawn.from + (day + 60) * DAY };
         const found = occurrencesOf(times, range);
