@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, root, runPackage } from './setup.mjs';
 
 /** Debian packages the tests use, each with a program that shows it is there. */
-const DEBIAN_PACKAGES = [{ name: 'chromium', program: '/usr/bin/chromium' }];
+const DEBIAN_PACKAGES = [
+  { name: 'chromium', program: '/usr/bin/chromium' },
+  { name: 'redis-server', program: '/usr/bin/redis-server' },
+];
 
 ensureDebianPackages();
 ensureInstalled();

@@ -1,0 +1,14 @@
+export type { Job, JobDriver, JobHandler, JobQueue, JobErrorPlace, JobErrorListener } from './job-queue.js';
+export { inProcessDriver } from './in-process/in-process-driver.js';
+export type { InProcessOptions } from './in-process/in-process-driver.js';
+export type { QueueClock } from './in-process/in-process-queue.js';
+export { bullDriver } from './bull/bull-driver.js';
+export type { BullDriverOptions, BullQueue } from './bull/bull-driver.js';
+export { bullQueueOptions } from './bull/bull-options.js';
+export type { BullQueueOptions, BullTimes } from './bull/bull-options.js';
+export { redisAddress } from './redis/redis-address.js';
+export type { RedisAddress } from './redis/redis-address.js';
+export type { Lease, LeaseSource } from './lease/lease.js';
+export { localLease } from './lease/local-lease.js';
+export { redisLease } from './lease/redis-lease.js';
+export type { LeaseLogger, RedisLeaseOptions } from './lease/redis-lease.js';
