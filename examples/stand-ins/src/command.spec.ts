@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parseCommand, runCommand } from './command.js';
+import type { StandInKind } from './services.js';
 
 describe('parseCommand', () => {
   test.each<[args: string[], expected: unknown]>([
-    [[], { pagerdutyPort: 0, slackPort: 0, record: null }],
+    [[], { ports: { pagerduty: 0, slack: 0 }, record: null }],
     [
       ['--pagerduty-port', '9001', '--slack-port=9002', '--record', 'a.ndjson'],
-      { pagerdutyPort: 9001, slackPort: 9002, record: 'a.ndjson' },
+      { ports: { pagerduty: 9001, slack: 9002 }, record: 'a.ndjson' },
     ],
+    [['--webhook-port', '9003', '--slack-api-port', '0'], { ports: { 'slack-api': 0, webhook: 9003 }, record: null }],
     [['--slack-port', 'x'], '--slack-port must be a port from 0 to 65535, and is x'],
     [['--pagerduty-port', '70000'], '--pagerduty-port must be a port from 0 to 65535, and is 70000'],
     [['--port', '1'], expect.stringContaining("'--port'")],
@@ -24,7 +26,9 @@ describe('runCommand', () => {
     const folder = mkdtempSync(join(tmpdir(), 'stand-ins-'));
     const record = join(folder, 'events.ndjson');
     const lines: string[] = [];
-    const running = await runCommand({ pagerdutyPort: 0, slackPort: 0, record }, (line) => lines.push(line));
+    const ports = { pagerduty: 0, slack: 0, webhook: 0 };
+    const running = await runCommand({ ports, record }, (line) => lines.push(line));
+    const urlOf = (kind: StandInKind): string => running.standIns[kind]?.url ?? '';
     const post = (url: string, body: unknown): Promise<Response> =>
       fetch(url, {
         method: 'POST',
@@ -32,13 +36,13 @@ describe('runCommand', () => {
         body: JSON.stringify(body),
       });
     const payload = { summary: 'down\u001b[2J\nnow', source: 'ranker-api', severity: 'warning' };
-    await post(running.pagerduty.url, {
+    await post(urlOf('pagerduty'), {
       routing_key: 'k'.repeat(32),
       event_action: 'trigger',
       dedup_key: 'a',
       payload,
     });
-    await post(running.slack.url, { text: 'PAGE down' });
+    await post(urlOf('slack'), { text: 'PAGE down' });
     await running.close();
     const recorded = readFileSync(record, 'utf8')
       .trim()
@@ -47,10 +51,11 @@ describe('runCommand', () => {
     rmSync(folder, { recursive: true });
 
     expect(lines).toEqual([
-      `[PagerDuty] listening on ${running.pagerduty.url}`,
-      `[Slack] listening on ${running.slack.url}`,
-      '[PagerDuty] TRIGGER warning  down [2J now',
-      '[Slack] PAGE down',
+      `[PagerDuty] listening on ${urlOf('pagerduty')}`,
+      `[Slack] listening on ${urlOf('slack')}`,
+      `[Webhook] listening on ${urlOf('webhook')}`,
+      '[PagerDuty] OPENED warning  down [2J now',
+      '[Slack] POSTED  PAGE down',
     ]);
     expect(recorded).toEqual([
       expect.objectContaining({ kind: 'pagerduty', effect: 'opened', dedupKey: 'a', severity: 'warning' }),
@@ -60,8 +65,8 @@ describe('runCommand', () => {
   });
 
   test('a taken port leaves nothing running', async () => {
-    const first = await runCommand({ pagerdutyPort: 0, slackPort: 0, record: null }, () => undefined);
-    const taken = { pagerdutyPort: 0, slackPort: first.slack.port, record: null };
+    const first = await runCommand({ ports: { slack: 0 }, record: null }, () => undefined);
+    const taken = { ports: { pagerduty: 0, slack: first.standIns.slack?.port ?? 0 }, record: null };
     await expect(runCommand(taken, () => undefined)).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await first.close();
   });

@@ -1,59 +1,71 @@
-/** Which service is stood in for. */
-export type StandInKind = 'pagerduty' | 'slack';
+/**
+ * What the real service would have made of a request. `opened` a new object, `repeated` an opening of one that is open,
+ * `updated` or `commented` or `acknowledged` or `resolved` or `reopened` one, `dropped` the request because there is no
+ * such object, `posted` a message that is no object, `noted` something that notifies nobody, `read`, `refused` a request
+ * that breaks the documented rules, `failed` as the stand-in was told to.
+ */
+export type StandInEffect =
+  | 'opened'
+  | 'repeated'
+  | 'updated'
+  | 'commented'
+  | 'acknowledged'
+  | 'resolved'
+  | 'reopened'
+  | 'dropped'
+  | 'posted'
+  | 'noted'
+  | 'read'
+  | 'refused'
+  | 'failed';
 
 /** One request that a stand-in received, and what the real service would have made of it. Holds no secret. */
 export interface StandInEvent {
-  readonly kind: StandInKind;
+  /** Which service is stood in for, such as `pagerduty`. */
+  readonly kind: string;
   /** When it came, ms since the epoch. */
   readonly at: number;
   /** HTTP status of the answer. */
   readonly status: number;
-  /**
-   * PagerDuty: `opened` a new alert, `repeated` for an open one, `acknowledged`, `resolved`, or `dropped` because no
-   * alert with that key is open. Slack: `posted`. Both: `refused` for a request that breaks the documented rules, and
-   * `failed` for one that the stand-in was told to fail.
-   */
-  readonly effect:
-    'opened' | 'repeated' | 'acknowledged' | 'resolved' | 'dropped' | 'posted' | 'refused' | 'failed';
-  /** `trigger`, `acknowledge`, `resolve` or `message`; empty when unreadable. */
+  readonly effect: StandInEffect;
+  /** In the words of the service, such as `trigger`, `resolve`, `message`; empty when unreadable. */
   readonly action: string;
-  /** PagerDuty's severity; empty for a resolve and for Slack. */
+  /** PagerDuty's severity; empty for a resolve and for services that have none. */
   readonly severity: string;
-  /** The alert's summary (of a resolve: that of the alert it closes) or the message's text. */
+  /** What a person would read first (of a resolve: at what it closes). */
   readonly summary: string;
+  /** Names the object; empty where the service knows none. */
   readonly dedupKey: string;
   /** What is wrong with a refused request. */
   readonly problems: readonly string[];
-  /** The request's body; a routing key is masked. */
+  /** The request's body; secrets are masked. */
   readonly payload: unknown;
 }
 
-/** What a service makes of one body: the answer to send and the event to report. */
-export interface Judgement {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-  readonly event: Omit<StandInEvent, 'kind' | 'at' | 'status'>;
-}
+const NOTES: Partial<Record<StandInEffect, string>> = {
+  repeated: ' (nothing new)',
+  dropped: ' (nothing is open)',
+};
 
-/** Takes one request body, already parsed; remembers what it has to between requests. */
-export type Service = (payload: unknown) => Judgement;
-
-/** One event as one line for a person: `[PagerDuty] TRIGGER critical  ranker-api: …`. */
+/** One event as one line for a person: `[PagerDuty] OPENED critical  ranker-api: …`. */
 export function describeEvent(event: StandInEvent): string {
-  const name = event.kind === 'pagerduty' ? '[PagerDuty]' : '[Slack]';
+  const name = `[${titleOf(event.kind)}]`;
   if (event.effect === 'refused') {
     return oneLine(`${name} REFUSED ${event.status}  ${event.problems.join('; ')}`);
   }
   if (event.effect === 'failed') {
     return `${name} FAILED ${event.status}  as told`;
   }
-  if (event.kind === 'slack') {
-    return oneLine(`${name} ${event.summary}`);
-  }
-  const notes = { repeated: ' (alert already open)', dropped: ' (no open alert)' } as Record<string, string>;
-  const head = `${event.action.toUpperCase()} ${event.severity}`.trim();
-  return oneLine(`${name} ${head}  ${event.summary}${notes[event.effect] ?? ''}`);
+  // What is no object of the service's is told in its own words.
+  const isAside = event.effect === 'noted' || event.effect === 'read';
+  const head = `${(isAside ? event.action : event.effect).toUpperCase()} ${event.severity}`.trim();
+  return oneLine(`${name} ${head}  ${event.summary}${NOTES[event.effect] ?? ''}`);
+}
+
+/** The kind as the service writes itself. */
+export function titleOf(kind: string): string {
+  const titles: Record<string, string> = { pagerduty: 'PagerDuty', github: 'GitHub', 'slack-api': 'Slack' };
+  return titles[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1);
 }
 
 /** A terminal obeys control characters, so none from a request may reach it. */

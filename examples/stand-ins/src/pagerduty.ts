@@ -1,99 +1,78 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
-import type { Judgement, Service } from './event.js';
+import { judgeChange } from './change-events.js';
+import type { StandInEffect } from './event.js';
+import { eventSchema, masked, refusedEvent, type PagerdutyEvent } from './pagerduty-event.js';
+import { jsonPosts, type Judgement, type Service } from './service.js';
 
-const text = z.string().min(1);
+const EVENTS = '/v2/enqueue';
+const CHANGES = '/v2/change/enqueue';
+/** PagerDuty takes events of at most 512 KB. */
+const LARGEST_BODY = 512 * 1_024;
 
-/** `payload` of an alert event, as documented for the Events API v2. */
-const payloadSchema = z.strictObject({
-  summary: text.max(1_024),
-  source: text,
-  severity: z.enum(['critical', 'error', 'warning', 'info']),
-  timestamp: z.iso.datetime({ offset: true }).optional(),
-  component: z.string().optional(),
-  group: z.string().optional(),
-  class: z.string().optional(),
-  custom_details: z.record(z.string(), z.unknown()).optional(),
-});
-
-const base = {
-  routing_key: z.string().regex(/^[A-Za-z0-9_-]{32}$/, 'must have 32 characters'),
-  links: z.array(z.strictObject({ href: z.url(), text: z.string().optional() })).optional(),
-  images: z
-    .array(
-      z.strictObject({
-        src: z.url({ protocol: /^https$/ }),
-        href: z.url().optional(),
-        alt: z.string().optional(),
-      }),
-    )
-    .optional(),
-  client: z.string().optional(),
-  client_url: z.url().optional(),
-};
-const dedupKey = text.max(255);
-
-const eventSchema = z.discriminatedUnion('event_action', [
-  z.strictObject({
-    ...base,
-    event_action: z.literal('trigger'),
-    dedup_key: dedupKey.optional(),
-    payload: payloadSchema,
-  }),
-  z.strictObject({
-    ...base,
-    event_action: z.literal('acknowledge'),
-    dedup_key: dedupKey,
-    payload: payloadSchema.partial().optional(),
-  }),
-  z.strictObject({
-    ...base,
-    event_action: z.literal('resolve'),
-    dedup_key: dedupKey,
-    payload: payloadSchema.partial().optional(),
-  }),
-]);
-
-type PagerdutyEvent = z.infer<typeof eventSchema>;
-
-/**
- * The alert side of PagerDuty: one open alert per routing key and deduplication key. A trigger opens one or adds to
- * it, a resolve closes it, and a resolve without an open alert is accepted and dropped, as in the real service.
- */
-export function pagerdutyService(): Service {
-  /** Summary of each open alert. */
-  const open = new Map<string, string>();
-  return (payload) => {
-    const parsed = eventSchema.safeParse(payload);
-    if (!parsed.success) {
-      return refusal(
-        payload,
-        parsed.error.issues.map((issue) => `'${issue.path.join('.')}' ${issue.message}`),
-      );
-    }
-    return accept(parsed.data, open);
-  };
+/** One alert; its texts are what a person can read at it. */
+interface Alert {
+  readonly dedupKey: string;
+  state: 'open' | 'acknowledged' | 'closed';
+  summary: string;
+  /** What the latest trigger said, to tell news from a repetition. */
+  content: string;
+  readonly texts: string[];
 }
 
-function accept(event: PagerdutyEvent, open: Map<string, string>): Judgement {
+/**
+ * PagerDuty, Events API v2: one open alert per routing key and deduplication key. A trigger opens one or brings the
+ * open one up to date, a resolve closes it, and a resolve without an open alert is accepted and dropped, as in the real
+ * service. Change events are noted.
+ */
+export function pagerdutyService(): Service {
+  const alerts: Alert[] = [];
+  const open = new Map<string, Alert>();
+  return jsonPosts({
+    title: 'PagerDuty',
+    path: EVENTS,
+    largestBody: LARGEST_BODY,
+    takes: (path) => path === EVENTS || path === CHANGES,
+    judge(payload, request) {
+      if (request.path === CHANGES) {
+        return judgeChange(payload);
+      }
+      const parsed = eventSchema.safeParse(payload);
+      return parsed.success ? accept(parsed.data, alerts, open) : refusedEvent(payload, parsed.error.issues);
+    },
+    objects: () =>
+      alerts.map(({ dedupKey, state, texts }, index) => ({ key: `${dedupKey}#${index}`, state, texts })),
+  });
+}
+
+function accept(event: PagerdutyEvent, alerts: Alert[], open: Map<string, Alert>): Judgement {
   const key = event.dedup_key ?? randomUUID();
   const identity = `${event.routing_key}\n${key}`;
   const before = open.get(identity);
-  const summary = event.event_action === 'trigger' ? event.payload.summary : (before ?? '');
+  const effect = effectOn(before, event);
+  const alert = before ?? { dedupKey: key, state: 'open', summary: '', content: '', texts: [] };
+  if (effect === 'opened') {
+    alerts.push(alert);
+    open.set(identity, alert);
+  }
   if (event.event_action === 'trigger') {
-    open.set(identity, summary);
-  } else if (event.event_action === 'resolve') {
+    alert.summary = event.payload.summary;
+    alert.content = contentOf(event);
+    alert.texts.push(alert.content);
+  } else if (effect === 'resolved') {
+    alert.state = 'closed';
     open.delete(identity);
+  } else if (effect === 'acknowledged') {
+    alert.state = 'acknowledged';
   }
   return {
     status: 202,
     contentType: 'application/json',
     body: JSON.stringify({ status: 'success', message: 'Event processed', dedup_key: key }),
     event: {
-      effect: effectOf(event.event_action, before !== undefined),
+      effect,
       action: event.event_action,
       severity: event.event_action === 'trigger' ? event.payload.severity : '',
-      summary,
+      summary: alert.summary,
       dedupKey: key,
       problems: [],
       payload: masked(event),
@@ -101,37 +80,20 @@ function accept(event: PagerdutyEvent, open: Map<string, string>): Judgement {
   };
 }
 
-function effectOf(action: PagerdutyEvent['event_action'], isOpen: boolean): Judgement['event']['effect'] {
-  switch (action) {
+function effectOn(alert: Alert | undefined, event: PagerdutyEvent): StandInEffect {
+  switch (event.event_action) {
     case 'trigger':
-      return isOpen ? 'repeated' : 'opened';
+      if (alert === undefined) {
+        return 'opened';
+      }
+      return alert.content === contentOf(event) ? 'repeated' : 'updated';
     case 'acknowledge':
-      return isOpen ? 'acknowledged' : 'dropped';
+      return alert === undefined ? 'dropped' : 'acknowledged';
     case 'resolve':
-      return isOpen ? 'resolved' : 'dropped';
+      return alert === undefined ? 'dropped' : 'resolved';
   }
 }
 
-/** The documented body of a 400. */
-function refusal(payload: unknown, errors: readonly string[]): Judgement {
-  return {
-    status: 400,
-    contentType: 'application/json',
-    body: JSON.stringify({ status: 'invalid event', message: 'Event object is invalid', errors }),
-    event: {
-      effect: 'refused',
-      action: '',
-      severity: '',
-      summary: '',
-      dedupKey: '',
-      problems: errors,
-      payload: masked(payload),
-    },
-  };
-}
-
-function masked(payload: unknown): unknown {
-  return typeof payload === 'object' && payload !== null && 'routing_key' in payload
-    ? { ...payload, routing_key: '[masked]' }
-    : payload;
+function contentOf(event: PagerdutyEvent): string {
+  return JSON.stringify({ ...event.payload, links: event.links, images: event.images });
 }

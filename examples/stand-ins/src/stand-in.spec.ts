@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { describeEvent } from './event.js';
-import { startStandIn, type StandIn, type StandInOptions } from './stand-in.js';
+import { startStandIn, type Interference, type StandIn, type StandInOptions } from './stand-in.js';
 
 const running: StandIn[] = [];
 
@@ -49,11 +49,56 @@ describe('the PagerDuty stand-in', () => {
       'opened',
     ]);
     expect(standIn.events.map(describeEvent).slice(0, 4)).toEqual([
-      '[PagerDuty] TRIGGER critical  ranker-api: budget burns',
-      '[PagerDuty] TRIGGER critical  ranker-api: budget burns (alert already open)',
-      '[PagerDuty] RESOLVE  ranker-api: budget burns',
-      '[PagerDuty] RESOLVE   (no open alert)',
+      '[PagerDuty] OPENED critical  ranker-api: budget burns',
+      '[PagerDuty] REPEATED critical  ranker-api: budget burns (nothing new)',
+      '[PagerDuty] RESOLVED  ranker-api: budget burns',
+      '[PagerDuty] DROPPED   (nothing is open)',
     ]);
+  });
+
+  test('shows that an open alert is changed in place, taken on and closed', async () => {
+    const standIn = await start('pagerduty');
+    const worse = { ...opening, payload: { ...payload, summary: 'ranker-api: budget is gone' } };
+    const taken = { routing_key: KEY, event_action: 'acknowledge', dedup_key: 'k1' };
+    for (const body of [opening, worse, worse, taken]) {
+      expect(await post(standIn.url, body)).toMatchObject({ status: 202 });
+    }
+    expect(standIn.objects()).toEqual([
+      {
+        key: 'k1#0',
+        state: 'acknowledged',
+        texts: [expect.any(String), expect.any(String), expect.any(String)],
+      },
+    ]);
+    await post(standIn.url, closing);
+    expect(standIn.objects()).toMatchObject([{ state: 'closed' }]);
+    expect(standIn.events.map(({ effect }) => effect)).toEqual([
+      'opened',
+      'updated',
+      'repeated',
+      'acknowledged',
+      'resolved',
+    ]);
+    expect(describeEvent(standIn.events[1]!)).toBe(
+      '[PagerDuty] UPDATED critical  ranker-api: budget is gone',
+    );
+  });
+
+  test('notes changes beside alerts', async () => {
+    const standIn = await start('pagerduty');
+    const url = standIn.url.replace('/v2/enqueue', '/v2/change/enqueue');
+    const change = { routing_key: KEY, payload: { summary: 'ranker 1.4.2 deployed' } };
+    expect(await post(url, change)).toEqual({
+      status: 202,
+      body: '{"status":"success","message":"Change event processed"}',
+    });
+    expect(await post(url, { ...change, dedup_key: 'a' })).toMatchObject({ status: 400 });
+    expect(await post(url, { ...change, payload: { summary: 'a'.repeat(1_025) } })).toMatchObject({
+      status: 400,
+    });
+    expect(standIn.objects()).toEqual([]);
+    expect(describeEvent(standIn.events[0]!)).toBe('[PagerDuty] CHANGE  ranker 1.4.2 deployed');
+    expect(JSON.stringify(standIn.events)).not.toContain(KEY);
   });
 
   test('reports no routing key, also of a refused event', async () => {
@@ -136,7 +181,7 @@ describe('the Slack stand-in', () => {
   test('answers ok and shows the text as a person reads it', async () => {
     const standIn = await start('slack');
     expect(await post(standIn.url, message)).toEqual({ status: 200, body: 'ok' });
-    expect(standIn.events.map(describeEvent)).toEqual(['[Slack] PAGE ranker-api: budget <burns>']);
+    expect(standIn.events.map(describeEvent)).toEqual(['[Slack] POSTED  PAGE ranker-api: budget <burns>']);
   });
 
   test.each<[name: string, body: unknown, word: string]>([
@@ -194,6 +239,26 @@ describe.each(['pagerduty', 'slack'] as const)('the %s stand-in as a server', (k
     ];
     expect(replies.map((reply) => reply.status)).toEqual([429, 429, kind === 'pagerduty' ? 202 : 200]);
     expect(standIn.events.map(({ effect }) => effect).slice(0, 2)).toEqual(['failed', 'failed']);
+  });
+
+  test('hangs, breaks off and works before it fails as it is told', async () => {
+    const interferences: Interference[] = [
+      { failure: 'reset', afterEffect: false },
+      { failure: 'reset', afterEffect: true },
+      { failure: { status: 500, body: 'sorry' }, afterEffect: true },
+      { failure: 'hang', afterEffect: false },
+    ];
+    const standIn = await start(kind, { interfere: (request) => interferences[request - 1] ?? null });
+    const body = kind === 'pagerduty' ? opening : message;
+    await expect(post(standIn.url, body)).rejects.toThrow();
+    await expect(post(standIn.url, body)).rejects.toThrow();
+    expect(await post(standIn.url, body)).toEqual({ status: 500, body: 'sorry' });
+    const hanging = fetch(standIn.url, { method: 'POST', body: '{}', signal: AbortSignal.timeout(200) });
+    await expect(hanging).rejects.toMatchObject({ name: 'TimeoutError' });
+    const effects = standIn.events.map(({ effect }) => effect);
+    const usual = kind === 'pagerduty' ? ['opened', 'repeated'] : ['posted', 'posted'];
+    expect(effects).toEqual(['failed', ...usual, 'failed']);
+    expect(standIn.largestBody()).toBe(Buffer.byteLength(JSON.stringify(body)));
   });
 
   test('reports a taken port', async () => {

@@ -1,30 +1,35 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Judgement, Service, StandInEvent, StandInKind } from './event.js';
-import { pagerdutyService } from './pagerduty.js';
-import { slackService } from './slack.js';
+import type { StandInEvent } from './event.js';
+import { refused, type Judgement, type Service, type ServiceObject, type ServiceRequest } from './service.js';
+import { services, type StandInKind } from './services.js';
 
-/** PagerDuty takes events of at most 512 KB; nothing that Slack takes is larger. */
-const LARGEST_BODY = 512 * 1_024;
-const SLACK_PATH = '/services/T00000000/B00000000/standinstandinstandin';
+/** How a request fails: by an answer, without one, or by a broken connection after the request was read. */
+export type Failure =
+  | 'hang'
+  | 'reset'
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
 
-/** How to answer a request that must fail. */
-export interface Failure {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+/** A failure and when it happens. */
+export interface Interference {
+  readonly failure: Failure;
+  /** Whether the service does its work first, so that only the answer is lost. */
+  readonly afterEffect: boolean;
 }
 
 export interface StandInOptions {
   readonly kind: StandInKind;
+  /** What stands in; default: the usual service of the kind. */
+  readonly service?: Service;
   /** 0 takes a free port. */
   readonly port: number;
   /** Called for every request, after the answer is decided and before it is sent. */
   readonly onEvent?: (event: StandInEvent) => void;
   /**
-   * Fails requests on purpose: called with the number of the request, from 1; a failure is answered without looking
-   * at the body, `null` handles the request as usual.
+   * Fails requests on purpose: called with the number of the request, from 1; `null` handles the request as usual. A
+   * failure alone comes before any effect.
    */
-  readonly interfere?: (request: number) => Failure | null;
+  readonly interfere?: (request: number) => Failure | Interference | null;
 }
 
 /** A running stand-in. */
@@ -34,33 +39,36 @@ export interface StandIn {
   readonly port: number;
   /** Everything received so far, oldest first. */
   readonly events: readonly StandInEvent[];
+  /** What the service holds, oldest first. */
+  objects(): readonly ServiceObject[];
+  /** Size of the largest body so far, bytes. */
+  largestBody(): number;
   close(): Promise<void>;
 }
 
 /**
- * Starts a server on 127.0.0.1 that takes what PagerDuty or Slack would take and refuses what they would refuse.
+ * Starts a server on 127.0.0.1 that takes what the service would take and refuses what it would refuse.
  *
  * @throws the error of `listen`, such as `EADDRINUSE`
  */
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
-  const service = options.kind === 'pagerduty' ? pagerdutyService() : slackService();
+  const service = options.service ?? services[options.kind]();
   const events: StandInEvent[] = [];
   let requests = 0;
-  const server = createServer((request, response) => {
+  let largest = 0;
+  const server = createServer((incoming, response) => {
     requests += 1;
-    const failure = options.interfere?.(requests) ?? null;
-    readBody(request).then(
-      (body) => {
-        const judgement = failure === null ? judge(options.kind, service, request, body) : failed(failure);
-        const event: StandInEvent = {
-          kind: options.kind,
-          at: Date.now(),
-          status: judgement.status,
-          ...judgement.event,
-        };
+    const interference = interferenceOf(options.interfere?.(requests) ?? null);
+    readRequest(incoming, service.largestBody).then(
+      ({ request, bytes }) => {
+        largest = Math.max(largest, bytes);
+        const spoiled = interference !== null && !interference.afterEffect;
+        const judgement = spoiled ? failed(interference.failure) : judge(service, request);
+        const { status } = judgement;
+        const event: StandInEvent = { kind: options.kind, at: Date.now(), status, ...judgement.event };
         events.push(event);
         options.onEvent?.(event);
-        answer(response, judgement, failure?.headers);
+        answer(incoming, response, judgement, interference?.failure ?? null);
       },
       // The sender went away in the middle of its request: nothing was received, and nobody waits.
       () => response.destroy(),
@@ -68,15 +76,24 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   });
   const port = await listen(server, options.port);
   return {
-    url: `http://127.0.0.1:${port}${options.kind === 'pagerduty' ? '/v2/enqueue' : SLACK_PATH}`,
+    url: `http://127.0.0.1:${port}${service.path}`,
     port,
     events,
+    objects: () => service.objects(),
+    largestBody: () => largest,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+function interferenceOf(given: Failure | Interference | null): Interference | null {
+  if (given === null) {
+    return null;
+  }
+  return typeof given === 'object' && 'failure' in given ? given : { failure: given, afterEffect: false };
 }
 
 function listen(server: Server, port: number): Promise<number> {
@@ -86,74 +103,63 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-/** The body, or `null` when it is too large. The rest of a large one is read and dropped, so that the answer arrives. */
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+/** A request and the size of its body. */
+interface ReadRequest {
+  /** `null` when the body is too large. */
+  readonly request: ServiceRequest | null;
+  readonly bytes: number;
+}
+
+/** Reads a request whole. What is too large is read and dropped, so that the answer arrives. */
+async function readRequest(incoming: IncomingMessage, largestBody: number): Promise<ReadRequest> {
   const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= LARGEST_BODY) {
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= largestBody) {
       chunks.push(chunk);
     }
   }
-  return length > LARGEST_BODY ? null : Buffer.concat(chunks);
-}
-
-function judge(
-  kind: StandInKind,
-  service: Service,
-  request: IncomingMessage,
-  body: Buffer | null,
-): Judgement {
-  const path = (request.url ?? '').split('?')[0] ?? '';
-  const known =
-    kind === 'pagerduty' ? path === '/v2/enqueue' : /^\/services\/[^/]+\/[^/]+\/[^/]+$/.test(path);
-  if (!known) {
-    return refused(404, 'no_service', 'the path is not one of the service');
+  if (bytes > largestBody) {
+    return { request: null, bytes };
   }
-  if (request.method !== 'POST') {
-    return refused(
-      405,
-      'method_not_allowed',
-      `the method is ${request.method ?? 'missing'} and must be POST`,
-    );
-  }
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-    return refused(400, 'invalid_payload', 'the content type must be application/json');
-  }
-  if (body === null) {
-    return refused(413, 'too_large', `the body is larger than ${LARGEST_BODY} bytes`);
-  }
-  let payload: unknown;
-  try {
-    payload = JSON.parse(body.toString('utf8'));
-  } catch {
-    return refused(400, 'invalid_payload', 'the body is not JSON');
-  }
-  return service(payload);
-}
-
-function refused(status: number, word: string, problem: string): Judgement {
-  const event = { action: '', severity: '', summary: '', dedupKey: '', payload: null } as const;
-  return {
-    status,
-    contentType: 'text/plain',
-    body: word,
-    event: { ...event, effect: 'refused', problems: [problem] },
+  const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
+  const request: ServiceRequest = {
+    method: incoming.method ?? '',
+    path: url.pathname,
+    query: url.searchParams,
+    headers: incoming.headers,
+    body: Buffer.concat(chunks).toString('utf8'),
   };
+  return { request, bytes };
 }
 
-function failed({ status }: Failure): Judgement {
+function judge(service: Service, request: ServiceRequest | null): Judgement {
+  return request === null
+    ? refused(413, 'too_large', `the body is larger than ${service.largestBody} bytes`)
+    : service.handle(request);
+}
+
+function failed(failure: Failure): Judgement {
   const event = { action: '', severity: '', summary: '', dedupKey: '', payload: null } as const;
+  const status = typeof failure === 'string' ? 0 : failure.status;
   return { status, contentType: 'text/plain', body: '', event: { ...event, effect: 'failed', problems: [] } };
 }
 
 function answer(
+  incoming: IncomingMessage,
   response: ServerResponse,
   judgement: Judgement,
-  headers: Readonly<Record<string, string>> = {},
+  failure: Failure | null,
 ): void {
-  response
-    .writeHead(judgement.status, { 'content-type': judgement.contentType, ...headers })
-    .end(judgement.body);
+  if (failure === 'reset') {
+    incoming.socket.resetAndDestroy();
+  } else if (failure === null) {
+    const { status, contentType, headers, body } = judgement;
+    response.writeHead(status, { 'content-type': contentType, ...headers }).end(body);
+  } else if (failure !== 'hang') {
+    response
+      .writeHead(failure.status, { 'content-type': 'text/plain', ...failure.headers })
+      .end(failure.body ?? '');
+  }
 }

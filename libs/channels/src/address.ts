@@ -1,14 +1,18 @@
 import { AppError } from '@tidewatch/core';
+import { z } from 'zod';
+import { specialRange } from './outbound/address-range.js';
+import { bareHost, METADATA_NAMES } from './outbound/destination-policy.js';
 
 /**
  * What is wrong with `text` as the address of a receiver, or `undefined`. The sentence never repeats the address.
  *
- * Link-local addresses are refused: clouds serve their credentials there, and no receiver lives there. The URL parser
- * has already turned numeric, octal and hexadecimal forms into the usual one. Names are not resolved.
+ * Refuses what can never be reached. Whether a private address may be is a setting, and what a name stands for changes:
+ * both are checked for every connection.
  */
 export function addressProblem(text: string): string | undefined {
   let url: URL;
   try {
+    // The URL parser turns numeric, octal and hexadecimal addresses into the usual form.
     url = new URL(text);
   } catch {
     return 'must be a URL such as https://hooks.example.com/path';
@@ -19,8 +23,10 @@ export function addressProblem(text: string): string | undefined {
   if (url.username !== '' || url.password !== '') {
     return 'must not contain a user name or password';
   }
-  const linkLocal = /^(169\.254\.|\[fe[89ab]|\[::ffff:a9fe:|metadata\.google\.internal\.?$)/;
-  return linkLocal.test(url.hostname) ? 'must not be a link-local or metadata address' : undefined;
+  const host = bareHost(url.hostname);
+  const isAddress = url.hostname.startsWith('[') || /^[\d.]+$/.test(host);
+  const never = isAddress ? specialRange(host)?.never === true : METADATA_NAMES.has(host);
+  return never ? 'must not be a link-local or metadata address' : undefined;
 }
 
 /**
@@ -40,3 +46,11 @@ export function checkedAddress(text: string, place: string): string {
   }
   return text;
 }
+
+/** An address in a `spec` that may be read by everybody. */
+export const receiverAddress = z.string({ error: 'must be a URL' }).superRefine((text, context) => {
+  const problem = addressProblem(text);
+  if (problem !== undefined) {
+    context.addIssue({ code: 'custom', message: problem });
+  }
+});

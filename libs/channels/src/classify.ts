@@ -9,13 +9,21 @@ const LONGEST_DETAIL = 300;
 
 /**
  * What an answer that is not a success means, the same for all channels: 408, 425, 429, 5xx and no answer are worth
- * another attempt; redirects and every other 4xx are not.
+ * another attempt; redirects, every other
+ * 4xx and addresses that may not be reached are not.
  *
  * @param receiver how to name the receiver at the start of the reason, such as `PagerDuty`
  * @param detail what the receiver said, already free of secrets; empty for nothing
  */
 export function classifyFailure(receiver: string, answer: Answer, detail: string): DeliveryResult {
   if ('failure' in answer) {
+    if (answer.refused) {
+      return {
+        outcome: 'rejected',
+        reason: `${receiver} was not contacted: ${answer.failure}.`,
+        httpStatus: 0,
+      };
+    }
     return {
       outcome: 'retry',
       afterMs: null,

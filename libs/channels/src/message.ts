@@ -1,7 +1,18 @@
-import { compareSeverity, type IncidentState, type MemberState } from '@tidewatch/alerts';
-import { formatDuration } from '@tidewatch/core';
+import type { MemberState, SignalEvidence } from '@tidewatch/alerts';
 import type { Notification } from './channel.js';
-import { plainText, truncate } from './text-limit.js';
+import {
+  boundedText,
+  httpAddress,
+  lengthText,
+  LONGEST_FACT,
+  LONGEST_SENTENCE,
+  oneLine,
+  timeText,
+} from './message/message-text.js';
+import { labelOf, newsOf, ownershipOf } from './message/news.js';
+import { canaryPlanText, firstActionOf } from './message/next-step.js';
+import { deploymentLines, placeOf, subjectOf } from './message/place.js';
+import { shownMembers } from './message/shown-members.js';
 
 /** One member of the incident, ready to be shown. */
 export interface MessageMember {
@@ -14,54 +25,69 @@ export interface MessageMember {
 
 /** What a person has to read, before a channel gives it its form. Plain text without control characters. */
 export interface Message {
-  /** `PAGE`, `TICKET` or `RESOLVED`. */
+  /** `PAGE`, `TICKET`, `RESOLVED` or `ACKNOWLEDGED`; a drill says `DRILL PAGE` and so on. */
   readonly label: string;
   /** Where: `ranker-api, eu-1, model ranker`. */
   readonly subject: string;
-  /** What is or was wrong, with its numbers. */
+  /** What is or was wrong, with its numbers, in one sentence or a few. */
   readonly summary: string;
+  /** Why this message is sent: `It is a page now.`, `Acknowledged by ada.` Empty for an opening. */
+  readonly news: string;
   /** Since when, or from when to when. */
   readonly timing: string;
+  /** Who has it: `Acknowledged by ada 3m ago. Assigned to bob.` Empty for nobody. */
+  readonly ownership: string;
   /** Most severe and oldest first, at most {@link MOST_MEMBERS}. */
   readonly members: readonly MessageMember[];
   readonly membersLeftOut: number;
-  /** One line: what to do first, with the address to open. Empty for a resolve. */
+  /** Name and value: service, region, model, version, deployment at opening, owner; those that are known. */
+  readonly place: readonly (readonly [name: string, value: string])[];
+  /** One line each, newest first, at most 3: `12 min before: ranker 1.4.2 deployed (d-81)`. */
+  readonly deployments: readonly string[];
+  /** One line: what to do first. Empty for a resolve. */
   readonly firstAction: string;
-  /** http(s) addresses only; `runbook` is empty when no member names one. */
+  /** What to try on the way back, for drift: candidate, share, hours, stop rule. Empty for none. */
+  readonly canaryPlan: string;
+  /** Which samples to look at or retrain on. Empty for none. */
+  readonly sampleSet: string;
+  /** http(s) addresses only, at most 2,000 characters; empty where there is none. */
   readonly runbook: string;
   readonly console: string;
+  readonly grafana: string;
+  readonly traces: string;
 }
 
 /** Members and facts beyond these are in the console. They keep every message within every channel's limits. */
 export const MOST_MEMBERS = 10;
 export const MOST_FACTS = 10;
-const LONGEST_SUMMARY = 900;
-const LONGEST_FACT = 200;
-const LONGEST_ADDRESS = 2_000;
 
 /** Says what a notification is about in plain words. */
-export function composeMessage({ intent, incident, consoleUrl, attemptAt }: Notification): Message {
+export function composeMessage(notification: Notification): Message {
+  const { intent, incident, context, attemptAt } = notification;
   const resolved = intent.action === 'resolve';
-  const members = membersToShow(incident, resolved);
+  const members = shownMembers(incident, resolved);
+  const leader = members[0]?.[1];
   const runbook =
     members.map(([, member]) => httpAddress(member.runbook)).find((address) => address !== '') ?? '';
-  const console = httpAddress(consoleUrl);
+  const console = httpAddress(context.links.console);
   return {
-    label: resolved ? 'RESOLVED' : intent.severity.toUpperCase(),
+    label: labelOf(intent, incident),
     subject: subjectOf(incident),
-    // Never empty: Slack refuses an empty block, and a person would not know what is missing.
-    summary: oneText(incident.summary, LONGEST_SUMMARY) || 'a rule fires and gave no description',
-    timing: resolved ? resolvedTiming(incident, attemptAt) : openTiming(incident, attemptAt),
-    members: members.slice(0, MOST_MEMBERS).map(([name, member]) => ({
-      name: oneText(name, LONGEST_FACT),
-      severity: member.severity,
-      summary: oneText(member.summary, LONGEST_SUMMARY),
-      facts: factsOf(member),
-    })),
+    summary: summaryOf(notification, members),
+    news: newsOf(intent, incident, attemptAt),
+    timing: resolved ? resolvedTiming(notification) : openTiming(notification),
+    ownership: resolved ? '' : ownershipOf(incident, attemptAt),
+    members: members.slice(0, MOST_MEMBERS).map(shownMember),
     membersLeftOut: Math.max(0, members.length - MOST_MEMBERS),
-    firstAction: resolved ? '' : firstAction(runbook, console),
+    place: placeOf(incident, leader, context.deployments),
+    deployments: deploymentLines(incident, context.deployments),
+    firstAction: resolved ? '' : firstActionOf(leader, runbook, console),
+    canaryPlan: resolved ? '' : canaryPlanText(firstOf(members, ({ canaryPlan }) => canaryPlan) ?? null),
+    sampleSet: oneLine(firstOf(members, ({ sampleSet }) => sampleSet || null) ?? '', LONGEST_SENTENCE),
     runbook,
     console,
+    grafana: httpAddress(context.links.grafana),
+    traces: httpAddress(context.links.traces),
   };
 }
 
@@ -70,66 +96,49 @@ export function headlineOf(message: Message): string {
   return `${message.subject}: ${message.summary}`.replaceAll('\n', ' ');
 }
 
-/** `address` when it is one that a person can open in a browser and that fits into a message, else empty. */
-function httpAddress(address: string): string {
-  try {
-    const url = new URL(address);
-    const web = url.protocol === 'https:' || url.protocol === 'http:';
-    return web && url.href.length <= LONGEST_ADDRESS ? url.href : '';
-  } catch {
-    return '';
-  }
+/**
+ * What is wrong. Of an open incident it is put together from the members that are shown, because one of those that are
+ * kept quiet may lead the incident. Never empty: Slack refuses an empty block, and a person would not know what is
+ * missing.
+ */
+function summaryOf(
+  { incident, intent }: Notification,
+  members: readonly (readonly [string, MemberState])[],
+): string {
+  const leader = members[0]?.[1];
+  const more = members.length - 1;
+  const shown =
+    leader === undefined || intent.action === 'resolve'
+      ? incident.summary
+      : `${leader.summary}${more === 0 ? '' : ` (+${more} more)`}`;
+  return boundedText(shown, LONGEST_SENTENCE) || 'a rule fires and gave no description';
 }
 
-function membersToShow(incident: IncidentState, resolved: boolean): [string, MemberState][] {
-  const all = Object.entries(incident.members).filter(([, member]) => member.phase !== 'pending');
-  const firing = all.filter(([, member]) => member.phase === 'firing');
-  return (resolved || firing.length === 0 ? all : firing).sort(
-    ([, left], [, right]) => compareSeverity(right.severity, left.severity) || left.since - right.since,
-  );
+/** What the first member that has it says: a page may lead an incident whose drift ticket names the samples. */
+function firstOf<Part>(
+  members: readonly (readonly [string, MemberState])[],
+  part: (evidence: SignalEvidence) => Part | null,
+): Part | undefined {
+  return members.map(([, member]) => part(member.evidence)).find((found) => found !== null) ?? undefined;
 }
 
-function subjectOf({ key }: IncidentState): string {
-  const parts = [key.service, key.region, key.model === '' ? '' : `model ${key.model}`].filter(
-    (part) => part !== '',
-  );
-  return oneText(parts.length === 0 ? `project ${key.project}` : parts.join(', '), LONGEST_FACT);
+function shownMember([name, member]: readonly [string, MemberState]): MessageMember {
+  return {
+    name: oneLine(name, LONGEST_FACT),
+    severity: member.severity,
+    summary: boundedText(member.summary, LONGEST_SENTENCE),
+    facts: Object.entries(member.facts)
+      .slice(0, MOST_FACTS)
+      .map(([fact, value]) => [oneLine(fact, LONGEST_FACT), oneLine(value, LONGEST_FACT)]),
+  };
 }
 
-function factsOf(member: MemberState): [string, string][] {
-  return Object.entries(member.facts)
-    .slice(0, MOST_FACTS)
-    .map(([name, value]) => [oneText(name, LONGEST_FACT), oneText(value, LONGEST_FACT)]);
-}
-
-function openTiming(incident: IncidentState, now: number): string {
+function openTiming({ incident, attemptAt }: Notification): string {
   const again = incident.resolvedSequence > 0 ? ' It had resolved and is back.' : '';
-  return `Open since ${timeText(incident.openedAt)} (${lengthText(incident.openedAt, now)}).${again}`;
+  return `Open since ${timeText(incident.openedAt)} (${lengthText(incident.openedAt, attemptAt)}).${again}`;
 }
 
-function resolvedTiming(incident: IncidentState, now: number): string {
-  const end = incident.resolvedAt ?? now;
+function resolvedTiming({ incident, attemptAt }: Notification): string {
+  const end = incident.resolvedAt ?? attemptAt;
   return `Open from ${timeText(incident.openedAt)} to ${timeText(end)} (${lengthText(incident.openedAt, end)}).`;
-}
-
-function firstAction(runbook: string, console: string): string {
-  if (runbook !== '') {
-    return `First: follow the runbook ${runbook}`;
-  }
-  return console === ''
-    ? 'First: open the console of Tidewatch. The rule names no runbook.'
-    : `First: look at ${console} (the rule names no runbook).`;
-}
-
-function oneText(text: string, limit: number): string {
-  return truncate(plainText(text).trim(), limit);
-}
-
-/** `2026-11-22 10:00:00 UTC`: one zone for everybody who is awake. */
-function timeText(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-function lengthText(from: number, to: number): string {
-  return formatDuration(Math.max(0, Math.floor((to - from) / 1_000) * 1_000));
 }

@@ -33,4 +33,5 @@ describe('truncate', () => {
 
 test('plainText keeps lines and letters of all scripts, and nothing that acts', () => {
   expect(plainText('a\r\nb\tc\u0000d\u009be\u202ef\u2066g é漢🔥\ud83d')).toBe('a\nb c d efg é漢🔥\ufffd');
+  expect(plainText('a\u2028b\u200f\u200e\u061cc')).toBe('a\nbc');
 });

@@ -1,15 +1,32 @@
 import type { Notification } from '../channel.js';
 import { composeMessage, headlineOf, type Message } from '../message.js';
+import { oneLine } from '../message/message-text.js';
+import { shownMembers } from '../message/shown-members.js';
 import { truncate } from '../text-limit.js';
+import { customDetails } from './custom-details.js';
 
 /** Limit of the Events API v2 for `payload.summary`, in characters. */
-const LONGEST_SUMMARY = 1_024;
+export const LONGEST_SUMMARY = 1_024;
+const LONGEST_NAME = 255;
 const SEVERITIES = { page: 'critical', ticket: 'warning' } as const;
+const ACTIONS = {
+  trigger: 'trigger',
+  // A trigger with the key of an open alert changes that alert.
+  update: 'trigger',
+  acknowledge: 'acknowledge',
+  resolve: 'resolve',
+} as const;
+
+/** An address that is shown with an alert or a change. */
+export interface PagerdutyLink {
+  readonly href: string;
+  readonly text: string;
+}
 
 /** The body of a request to `/v2/enqueue`, in the words of PagerDuty's documentation. */
 export interface PagerdutyEvent {
   readonly routing_key: string;
-  readonly event_action: 'trigger' | 'resolve';
+  readonly event_action: 'trigger' | 'acknowledge' | 'resolve';
   readonly dedup_key: string;
   readonly payload?: {
     readonly summary: string;
@@ -21,53 +38,74 @@ export interface PagerdutyEvent {
     readonly class?: string;
     readonly custom_details: Readonly<Record<string, unknown>>;
   };
-  readonly links?: readonly { readonly href: string; readonly text: string }[];
+  readonly links?: readonly PagerdutyLink[];
+  readonly images?: readonly { readonly src: string; readonly href?: string; readonly alt: string }[];
   readonly client?: string;
   readonly client_url?: string;
 }
 
-/** Writes a notification as an event. A resolve names its alert and nothing else: PagerDuty reads no more of it. */
+/**
+ * Writes a notification as an event. An acknowledgement and a resolve name their alert and nothing else: PagerDuty
+ * reads no more of them.
+ */
 export function pagerdutyEvent(notification: Notification, routingKey: string): PagerdutyEvent {
-  const { intent, incident } = notification;
-  const identity = { routing_key: routingKey, event_action: intent.action, dedup_key: intent.dedupKey };
-  if (intent.action === 'resolve') {
+  const { intent, incident, context } = notification;
+  const action = ACTIONS[intent.action];
+  const identity = { routing_key: routingKey, event_action: action, dedup_key: intent.dedupKey };
+  if (action !== 'trigger') {
     return identity;
   }
   const message = composeMessage(notification);
   const { service, region, model } = incident.key;
-  const kinds = new Set(Object.values(incident.members).map((member) => member.kind));
+  const kinds = new Set(shownMembers(incident, false).map(([, member]) => member.kind));
+  const chart = context.chart !== null && /^https:/i.test(context.chart.url) ? context.chart : null;
+  const client = { client: 'Tidewatch', ...(message.console === '' ? {} : { client_url: message.console }) };
   return {
     ...identity,
     payload: {
-      summary: truncate(headlineOf(message), LONGEST_SUMMARY),
-      source: truncate(message.subject, 255),
+      summary: summaryOf(message),
+      source: oneLine(message.subject, LONGEST_NAME),
       severity: SEVERITIES[intent.severity],
       timestamp: new Date(incident.openedAt).toISOString(),
-      ...(model === '' ? {} : { component: truncate(model, 255) }),
-      ...(region === '' && service === '' ? {} : { group: truncate(`${service} ${region}`.trim(), 255) }),
-      ...(kinds.size === 0 ? {} : { class: [...kinds].sort().join(', ') }),
-      custom_details: detailsOf(message, notification),
+      ...named('component', model),
+      ...named('group', `${service} ${region}`),
+      ...named('class', [...kinds].sort().join(', ')),
+      custom_details: customDetails(message, notification),
     },
-    links: [
-      ...(message.runbook === '' ? [] : [{ href: message.runbook, text: 'Runbook' }]),
-      ...(message.console === '' ? [] : [{ href: message.console, text: 'Incident in Tidewatch' }]),
-    ],
-    client: 'Tidewatch',
-    ...(message.console === '' ? {} : { client_url: message.console }),
+    links: linksOf(message),
+    ...(chart === null
+      ? {}
+      : {
+          images: [
+            {
+              src: chart.url,
+              ...(message.console === '' ? {} : { href: message.console }),
+              alt: oneLine(chart.alt, LONGEST_NAME),
+            },
+          ],
+        }),
+    ...client,
   };
 }
 
-/** Flat where it can be, because PagerDuty shows the details as a table. Bounded by the limits of the message. */
-function detailsOf(message: Message, { incident }: Notification): Record<string, unknown> {
-  const [leader] = message.members;
-  return {
-    'what is wrong': message.summary,
-    'first action': message.firstAction,
-    timing: message.timing,
-    ...Object.fromEntries(leader?.facts ?? []),
-    members: message.members.map((member) => `[${member.severity}] ${member.name}: ${member.summary}`),
-    ...(message.membersLeftOut === 0 ? {} : { 'members left out': message.membersLeftOut }),
-    ...(incident.deploymentId === '' ? {} : { 'deployment at opening': incident.deploymentId }),
-    incident: incident.id,
-  };
+/** The headline; a drill says first that it is one. */
+function summaryOf(message: Message): string {
+  const drill = message.label.startsWith('DRILL') ? 'DRILL ' : '';
+  return truncate(`${drill}${headlineOf(message)}`, LONGEST_SUMMARY);
+}
+
+function linksOf(message: Message): PagerdutyLink[] {
+  const links: PagerdutyLink[] = [
+    { href: message.runbook, text: 'Runbook' },
+    { href: message.console, text: 'Incident in Tidewatch' },
+    { href: message.grafana, text: 'Grafana' },
+    { href: message.traces, text: 'Traces' },
+  ];
+  return links.filter(({ href }) => href !== '');
+}
+
+/** A field of that name, unless it would be empty. */
+function named<Name extends string>(name: Name, text: string): { readonly [Key in Name]?: string } {
+  const value = oneLine(text, LONGEST_NAME);
+  return (value === '' ? {} : { [name]: value }) as { [Key in Name]?: string };
 }

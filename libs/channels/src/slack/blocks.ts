@@ -1,118 +1,161 @@
+import type { IntentReason } from '@tidewatch/alerts';
 import type { Notification } from '../channel.js';
+import { fittingParts, type Part } from '../fitting-parts.js';
 import { composeMessage, headlineOf, type Message, type MessageMember } from '../message.js';
-import { truncate } from '../text-limit.js';
+import { plainText } from '../text-limit.js';
+import {
+  BLOCK_KIT,
+  contextBlock,
+  escaped,
+  header,
+  link,
+  markup,
+  MOST_BLOCK_TEXT,
+  section,
+  textLength,
+  type SlackBlock,
+  type SlackMessage,
+} from './block-kit.js';
+import { buttonsFor } from './slack-action.js';
 
-/** Limits of Block Kit, in characters. */
-const HEADER = 150;
-const SECTION = 3_000;
-const FIELDS = 10;
-/**
- * Slack refuses a message whose blocks hold more than about 13,200 characters in all (`msg_blocks_too_long`,
- * undocumented), so each part gets less than its own limit.
- */
+/** What each part gets, in characters: less than its own limit, because the sum is limited too. */
 const SUMMARY = 2_000;
-const FIELD = 400;
-const CONTEXT = 500;
+const STATUS = 900;
+const FACT = 200;
+const ACTION = 1_500;
+const LINE = 500;
+const MEMBERS = 2_500;
 
-/** A text object of Block Kit. `verbatim` keeps Slack from making links and mentions out of what it finds. */
-export type SlackText =
-  | { readonly type: 'plain_text'; readonly text: string }
-  | { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true };
+/** Which parts go first when the message is too long; the others stay. */
+const DISPENSABLE = { picture: 1, members: 4, background: 3, facts: 2 } as const;
 
-/** The blocks that our messages are made of. */
-export type SlackBlock =
-  | { readonly type: 'header'; readonly text: SlackText }
-  | { readonly type: 'section'; readonly text: SlackText }
-  | { readonly type: 'section'; readonly fields: readonly SlackText[] }
-  | { readonly type: 'context'; readonly elements: readonly SlackText[] };
-
-/** The body of a request to an incoming webhook. */
-export interface SlackMessage {
-  /** What notifications and screen readers show. */
-  readonly text: string;
-  readonly blocks: readonly SlackBlock[];
-  readonly unfurl_links: false;
-  readonly unfurl_media: false;
-}
-
-/** Writes a notification as blocks, every text escaped and within its limit. */
-export function slackMessage(notification: Notification): SlackMessage {
+/**
+ * Writes a notification as blocks, every text escaped and within its limit.
+ *
+ * @param buttons whether an open incident gets buttons: only where somebody listens to them
+ */
+export function slackMessage(notification: Notification, buttons = false): SlackMessage {
   const message = composeMessage(notification);
+  const { incident, intent } = notification;
+  const open = intent.action !== 'resolve' && incident.status === 'open';
   const [leader, ...others] = message.members;
-  const blocks: SlackBlock[] = [
-    {
-      type: 'header',
-      text: { type: 'plain_text', text: escaped(`${message.label} ${message.subject}`, HEADER) },
-    },
-    section(escaped(message.summary, SUMMARY)),
+  const parts: Part<SlackBlock>[] = [
+    ...needed(header(`${message.label} ${message.subject}`)),
+    ...needed(section(escaped(message.summary, SUMMARY))),
+    ...needed(textSection(statusText(message, intent.reason))),
+    ...may(DISPENSABLE.facts, factsBlock(intent.action === 'resolve' ? undefined : leader)),
+    ...may(DISPENSABLE.members, textSection(memberList(others, message.membersLeftOut))),
+    ...needed(textSection(actionText(message))),
+    ...may(DISPENSABLE.background, textSection(backgroundText(message))),
+    ...may(DISPENSABLE.picture, pictureBlock(notification)),
+    ...needed(contextBlock(contextTexts(message, incident.id))),
+    ...(buttons && open ? needed(buttonsFor(incident)) : []),
   ];
-  if (leader !== undefined && leader.facts.length > 0 && message.label !== 'RESOLVED') {
-    const fields = leader.facts.slice(0, FIELDS);
-    blocks.push({ type: 'section', fields: fields.map(([name, value]) => mrkdwn(factText(name, value))) });
-  }
-  if (others.length > 0) {
-    blocks.push(section(memberList(others, message.membersLeftOut)));
-  }
-  const action = actionText(message);
-  if (action !== '') {
-    blocks.push(section(action));
-  }
-  blocks.push({ type: 'context', elements: [mrkdwn(escaped(contextText(message, notification), CONTEXT))] });
   return {
-    text: escaped(`${message.label} ${headlineOf(message)}`, SECTION),
-    blocks,
+    text: escaped(`${message.label} ${headlineOf(message)}`, BLOCK_KIT.section),
+    blocks: fittingParts(parts, (blocks) => textLength(blocks) <= MOST_BLOCK_TEXT),
     unfurl_links: false,
     unfurl_media: false,
   };
 }
 
-/**
- * Escapes the three control characters of Slack. Without this a label value such as `<!channel>` wakes a whole
- * workspace.
- */
-function escaped(text: string, limit: number): string {
-  return truncate(text, limit, (character) => ENTITIES[character] ?? character);
+function needed(block: SlackBlock | undefined): Part<SlackBlock>[] {
+  return may(0, block);
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+function may(dispensable: number, block: SlackBlock | undefined): Part<SlackBlock>[] {
+  return block === undefined ? [] : [{ content: block, dispensable }];
+}
 
-function factText(name: string, value: string): string {
-  return `*${escaped(name, FIELD / 2)}*\n${escaped(value, FIELD / 2)}`;
+function textSection(text: string): SlackBlock | undefined {
+  return text === '' ? undefined : section(text);
+}
+
+/** Why the message is sent and who has the incident; an acknowledgement says both. */
+function statusText({ news, ownership }: Message, reason: IntentReason): string {
+  return [news, reason === 'acknowledged' ? '' : ownership]
+    .filter((line) => line !== '')
+    .map((line) => escaped(line, STATUS))
+    .join('\n');
+}
+
+function factsBlock(leader: MessageMember | undefined): SlackBlock | undefined {
+  const facts = leader?.facts.slice(0, BLOCK_KIT.fields) ?? [];
+  return facts.length === 0
+    ? undefined
+    : {
+        type: 'section',
+        fields: facts.map(([name, value]) => markup(`*${escaped(name, FACT)}*\n${escaped(value, FACT)}`)),
+      };
 }
 
 function memberList(members: readonly MessageMember[], leftOut: number): string {
-  const each = Math.floor((SECTION - 100) / members.length);
+  if (members.length === 0) {
+    return '';
+  }
+  const each = Math.floor(MEMBERS / members.length);
   const lines = members.map((member) =>
-    escaped(`• [${member.severity}] ${member.name}: ${member.summary}`, each - 1),
+    escaped(`• [${member.severity}] ${member.name}: ${member.summary}`, each),
   );
   return [...lines, ...(leftOut === 0 ? [] : [`… and ${leftOut} more`])].join('\n');
 }
 
-/** The first action as a line with links. A runbook too long to be a link is left to the console. */
+/** What to do first, then where to look. */
 function actionText(message: Message): string {
-  const runbook = link(message.runbook, 'runbook');
-  const console = link(message.console, 'incident in Tidewatch');
-  if (message.label === 'RESOLVED') {
-    return console === '' ? '' : `See the ${console}.`;
+  const first = withLinks(message.firstAction, [message.runbook, message.console]);
+  const rest = (
+    [
+      [message.runbook, 'Runbook'],
+      [message.console, 'Incident in Tidewatch'],
+      [message.grafana, 'Grafana'],
+      [message.traces, 'Traces'],
+    ] as const
+  ).filter(([address, label]) => label !== 'Runbook' || !message.firstAction.includes(address));
+  const links: string[] = [];
+  for (const [address, label] of rest) {
+    const next = link(address, label);
+    const length = first.length + [...links, next].join(' · ').length;
+    if (next !== '' && length < BLOCK_KIT.section) {
+      links.push(next);
+    }
   }
-  const first = runbook === '' ? 'The rule names no runbook.' : `*First:* follow the ${runbook}.`;
-  return console === '' ? first : `${first} See the ${console}.`;
+  const bold = first.replace(/^First:/, '*First:*');
+  return [bold, links.join(' · ')].filter((line) => line !== '').join('\n');
 }
 
-function link(address: string, label: string): string {
-  const href = address.replace(/[<>|]/g, encodeURIComponent).replaceAll('&', '&amp;');
-  return href === '' || href.length > SECTION / 3 ? '' : `<${href}|${label}>`;
+/** Escapes `text` and makes links of the addresses that we put into it ourselves. */
+function withLinks(text: string, addresses: readonly string[]): string {
+  const address = addresses.find((candidate) => candidate !== '' && text.includes(candidate));
+  const anchor = address === undefined ? '' : link(address);
+  if (address === undefined || anchor === '') {
+    return escaped(text, ACTION);
+  }
+  const at = text.indexOf(address);
+  return `${escaped(text.slice(0, at), ACTION / 2)}${anchor}${escaped(text.slice(at + address.length), ACTION / 2)}`;
 }
 
-function contextText(message: Message, { incident }: Notification): string {
-  const deployment = incident.deploymentId === '' ? '' : ` Deployment at opening: ${incident.deploymentId}.`;
-  return `${message.timing}${deployment} Incident ${incident.id.slice(0, 12)}.`;
+/** What changed before it began, and what to try on the way back. */
+function backgroundText({ deployments, canaryPlan, sampleSet }: Message): string {
+  const lines = [
+    ...deployments.map((line) => `• ${escaped(line, LINE)}`),
+    ...(canaryPlan === '' ? [] : [`*Try:* ${escaped(canaryPlan, LINE)}`]),
+    ...(sampleSet === '' ? [] : [`*Samples:* ${escaped(sampleSet, LINE)}`]),
+  ];
+  return (deployments.length === 0 ? lines : ['*Deployments*', ...lines]).join('\n');
 }
 
-function section(text: string): SlackBlock {
-  return { type: 'section', text: mrkdwn(text) };
+/** Slack's servers fetch the picture themselves, so it needs an address that is open to them. */
+function pictureBlock({ context: { chart } }: Notification): SlackBlock | undefined {
+  if (chart === null || chart.url === '' || chart.url.length > BLOCK_KIT.url) {
+    return undefined;
+  }
+  const alt = escaped(plainText(chart.alt).trim(), LINE);
+  return { type: 'image', image_url: chart.url, alt_text: alt === '' ? 'Chart' : alt };
 }
 
-function mrkdwn(text: string): SlackText {
-  return { type: 'mrkdwn', text, verbatim: true };
+function contextTexts(message: Message, incidentId: string): string[] {
+  const place = message.place.map(([name, value]) => `${name} ${value}`).join(' · ');
+  return [message.timing, place, `Incident ${incidentId.slice(0, 12)}`]
+    .filter((text) => text !== '')
+    .map((text) => escaped(text, LINE));
 }

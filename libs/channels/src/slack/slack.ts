@@ -1,55 +1,30 @@
-import { z } from 'zod';
-import { checkedAddress } from '../address.js';
-import type {
-  Channel,
-  ChannelOptions,
-  ChannelType,
-  DeliveryResult,
-  Notification,
-  SecretReader,
-} from '../channel.js';
-import { classifyFailure } from '../classify.js';
-import { postJson, type Answer } from '../post-json.js';
-import { redactor, secretPartsOf } from '../redact.js';
-import { environmentName, exactlyOne, referenceOf, secretFile } from '../secret-reference.js';
-import { slackMessage } from './blocks.js';
+import type { Channel, ChannelOptions, ChannelType, SecretReader } from '../channel.js';
+import { slackBot } from './slack-bot.js';
+import { botOf, credentialOf, signingSecretOf, slackSpec, type SlackSpec } from './slack-spec.js';
+import { slackWebhook } from './slack-webhook.js';
 
-/** `spec` of a Slack receiver. The address of an incoming webhook is a credential, so it is only ever named. */
-const slackSpec = z
-  .strictObject({
-    type: z.literal('slack'),
-    urlEnv: environmentName.optional(),
-    urlFile: secretFile.optional(),
-  })
-  .refine(...exactlyOne('urlEnv', 'urlFile'));
-
-type SlackSpec = z.infer<typeof slackSpec>;
-
-/** A Slack incoming webhook: one message when an incident opens or escalates, one when it resolves. */
+/**
+ * Slack. A bot keeps one message per incident up to date and writes its history into the thread; an incoming webhook
+ * posts a message when an incident opens or escalates and one when it resolves.
+ */
 export const slack: ChannelType<typeof slackSpec> = {
   type: 'slack',
   specSchema: slackSpec,
-  secretsOf: (spec) => referenceOf(spec.urlEnv, spec.urlFile),
+  updates: (spec) => botOf(spec) !== undefined,
+  // An acknowledgement changes the bot's message like any other news; a webhook is not told of it.
+  acknowledges: false,
+  // Slack posts what it is told to post; the bot looks for itself before it posts again.
+  idempotent: false,
+  secretsOf: (spec) => [...credentialOf(spec), ...signingSecretOf(spec)],
   open: openSlack,
 };
 
 function openSlack(spec: SlackSpec, readSecret: SecretReader, options: ChannelOptions): Channel {
-  const place = spec.urlEnv ?? spec.urlFile ?? '';
-  const url = checkedAddress(referenceOf(spec.urlEnv, spec.urlFile).map(readSecret).join(''), place);
-  const redact = redactor(secretPartsOf(url));
-  return {
-    type: 'slack',
-    async deliver(notification: Notification): Promise<DeliveryResult> {
-      const answer = await postJson({ url, body: slackMessage(notification) }, options);
-      // A 200 without `ok` is the page of a proxy, not Slack: the message has not been posted.
-      return answer.status === 200 && 'text' in answer && answer.text.trim() === 'ok'
-        ? { outcome: 'delivered', httpStatus: 200 }
-        : classifyFailure('Slack', answer, redact(errorIn(answer)));
-    },
-  };
-}
-
-/** Slack answers an error with one word such as `invalid_payload` or `channel_is_archived`; anything else is noise. */
-function errorIn(answer: Answer): string {
-  return 'text' in answer && /^[a-z_]{1,64}$/.test(answer.text.trim()) ? answer.text.trim() : '';
+  const credential = credentialOf(spec).map(readSecret).join('');
+  const bot = botOf(spec);
+  if (bot === undefined) {
+    return slackWebhook(credential, spec.urlEnv ?? spec.urlFile ?? '', options);
+  }
+  const place = spec.tokenEnv ?? spec.tokenFile ?? '';
+  return slackBot({ ...bot, token: credential, place, buttons: signingSecretOf(spec).length > 0 }, options);
 }

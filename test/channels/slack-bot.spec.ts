@@ -1,0 +1,4 @@
+import { channelContract } from './channel-contract.js';
+import { slackBotSubject } from './slack-bot.bench.js';
+
+channelContract(slackBotSubject);
