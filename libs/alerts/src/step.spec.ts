@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { isAppError } from '@tidewatch/core';
-import { KEY, MINUTE, Replay, SECOND, signal, START } from '../fixtures/signals.js';
+import { KEY, MINUTE, receiver, Replay, SECOND, signal, START } from '../fixtures/signals.js';
 import { incidentId } from './incident-key.js';
 import type { AlertPolicy } from './policy.js';
 import { policyFor } from './policy.js';
+import { NO_EVIDENCE } from './signal.js';
 import { step } from './step.js';
 
 const page = { tier: 'page-fast', severity: 'page' } as const;
@@ -27,6 +28,8 @@ describe('state of an incident', () => {
         at: START,
         member: 'SLO/availability/page-fast',
         severity: 'page',
+        by: '',
+        text: '',
       },
     ]);
     expect(state).toEqual({
@@ -40,6 +43,7 @@ describe('state of an incident', () => {
       updatedAt: START,
       resolvedAt: null,
       resolvedSequence: 0,
+      resolvedBy: '',
       deploymentId: 'd-81',
       members: {
         'SLO/availability/page-fast': {
@@ -47,6 +51,12 @@ describe('state of an incident', () => {
           rule: 'availability',
           tier: 'page-fast',
           severity: 'page',
+          ownSeverity: 'page',
+          aspect: 'availability',
+          raisedBy: [],
+          labels: {},
+          suppressed: null,
+          evidence: NO_EVIDENCE,
           owner: 'sre',
           runbook: 'https://runbooks.example.com/availability',
           phase: 'firing',
@@ -59,7 +69,24 @@ describe('state of an incident', () => {
           facts: { burn: '20' },
         },
       },
-      opened: [{ receiver: 'pager', severity: 'page', sequence: 1, notBefore: START }],
+      opened: [
+        {
+          receiver: 'pager',
+          severity: 'page',
+          sequence: 1,
+          openedAt: START,
+          heardAt: START,
+          destination: receiver('pager').destination,
+          newsSince: null,
+          news: 'changed',
+        },
+      ],
+      escalations: [],
+      raisedTo: null,
+      acknowledged: null,
+      assignee: '',
+      comments: [],
+      marker: '',
       summary: 'burns 20 times too fast',
     });
   });

@@ -1,10 +1,11 @@
 import { AppError } from '@tidewatch/core';
 import { incidentId, incidentKeyText } from './incident-key.js';
-import { stepMember, type MemberState } from './member.js';
+import { stepMember } from './member.js';
+import { firingMembers, memberOf, raiseTogether, standingOf, withMember, type Members } from './members.js';
 import type { IncidentChange, IncidentChangeKind, IncidentState } from './incident.js';
 import type { AlertPolicy } from './policy.js';
-import { compareSeverity, maxSeverity } from './severity.js';
-import type { Signal } from './signal.js';
+import { compareSeverity } from './severity.js';
+import { DRILL_KIND, type Signal } from './signal.js';
 
 /** The incident after a signal, and what that signal changed: no change or exactly one. */
 export interface StepResult {
@@ -12,8 +13,6 @@ export interface StepResult {
   readonly state: IncidentState | null;
   readonly changes: readonly IncidentChange[];
 }
-
-type Members = Readonly<Record<string, MemberState>>;
 
 /**
  * Moves the incident of one key along by one signal. Pure: the same arguments give the same result.
@@ -39,7 +38,7 @@ export function step(
       message: `A signal of ${incidentKeyText(signal.key)} was applied to an incident of ${incidentKeyText(previous.key)}.`,
     });
   }
-  const before = memberOf(previous, signal.member);
+  const before = memberOf(previous?.members ?? {}, signal.member);
   if (before !== undefined && signal.at < before.signalledAt) {
     return { state: previous, changes: [] };
   }
@@ -47,7 +46,7 @@ export function step(
   if (before === undefined && after === undefined) {
     return { state: previous, changes: [] };
   }
-  const members = withMember(previous?.members ?? {}, signal.member, after);
+  const members = raiseTogether(withMember(previous?.members ?? {}, signal.member, after));
   if (previous === null || previous.status === 'pending') {
     return stepUnopened(previous, members, signal, now);
   }
@@ -66,10 +65,10 @@ function stepUnopened(
     return { state: null, changes: [] };
   }
   const pending = previous ?? firstState(signal, 1, now);
-  const state: IncidentState = { ...pending, members, ...describe(members, pending) };
-  return firingCount(members) === 0
+  const state: IncidentState = { ...pending, members, ...standingOf(members, pending, null) };
+  return firingMembers(members).length === 0
     ? { state, changes: [] }
-    : change(
+    : changed(
         'opened',
         { ...state, status: 'open', openedAt: now, deploymentId: signal.deploymentId },
         signal,
@@ -84,7 +83,7 @@ function stepResolved(
   policy: AlertPolicy,
   now: number,
 ): StepResult {
-  if (firingCount(members) === 0) {
+  if (firingMembers(members).length === 0) {
     return { state: { ...previous, members }, changes: [] };
   }
   if (now - (previous.resolvedAt ?? previous.updatedAt) <= policy.reopenWithinMs) {
@@ -93,35 +92,47 @@ function stepResolved(
       members,
       status: 'open',
       resolvedAt: null,
-      ...describe(members, previous),
+      resolvedBy: '',
+      // Whoever took the last one on does not know that it is back.
+      acknowledged: null,
+      ...standingOf(members, previous, null),
     };
-    return change('reopened', state, signal, now);
+    return changed('reopened', state, signal, now);
   }
   const current = Object.fromEntries(Object.entries(members).filter(([, member]) => member.phase !== 'left'));
   const next = firstState(signal, previous.generation + 1, now);
-  return change(
+  return changed(
     'opened',
-    { ...next, status: 'open', members: current, ...describe(current, next) },
+    { ...next, status: 'open', members: current, ...standingOf(current, next, null) },
     signal,
     now,
   );
 }
 
 function stepOpen(previous: IncidentState, members: Members, signal: Signal, now: number): StepResult {
-  const count = firingCount(members);
+  const count = firingMembers(members).length;
   if (count === 0) {
     const resolved: IncidentState = { ...previous, members, status: 'resolved', resolvedAt: now };
-    return change('resolved', { ...resolved, resolvedSequence: previous.sequence + 1 }, signal, now);
+    return changed('resolved', { ...resolved, resolvedSequence: previous.sequence + 1 }, signal, now);
   }
-  const state: IncidentState = { ...previous, members, ...describe(members, previous) };
-  if (compareSeverity(state.severity, previous.severity) > 0) {
-    return change('escalated', state, signal, now);
+  const state: IncidentState = {
+    ...previous,
+    members,
+    ...standingOf(members, previous, previous.raisedTo),
+  };
+  const rise = compareSeverity(state.severity, previous.severity);
+  if (rise > 0) {
+    // A page is news to whoever took on a ticket.
+    return changed('escalated', { ...state, acknowledged: null }, signal, now);
   }
-  const grown = count - firingCount(previous.members);
+  if (rise < 0) {
+    return changed('deescalated', state, signal, now);
+  }
+  const grown = count - firingMembers(previous.members).length;
   if (grown === 0) {
     return { state, changes: [] };
   }
-  return change(grown > 0 ? 'joined' : 'left', state, signal, now);
+  return changed(grown > 0 ? 'joined' : 'left', state, signal, now);
 }
 
 function firstState(signal: Signal, generation: number, now: number): IncidentState {
@@ -136,56 +147,35 @@ function firstState(signal: Signal, generation: number, now: number): IncidentSt
     updatedAt: now,
     resolvedAt: null,
     resolvedSequence: 0,
+    resolvedBy: '',
     deploymentId: signal.deploymentId,
     members: {},
     opened: [],
+    escalations: [],
+    raisedTo: null,
+    acknowledged: null,
+    assignee: '',
+    comments: [],
     summary: signal.summary,
+    marker: signal.kind === DRILL_KIND ? 'drill' : '',
   };
 }
 
-function change(kind: IncidentChangeKind, state: IncidentState, signal: Signal, now: number): StepResult {
+function changed(kind: IncidentChangeKind, state: IncidentState, signal: Signal, now: number): StepResult {
   const sequence = state.sequence + 1;
   return {
     state: { ...state, sequence, updatedAt: now },
     changes: [
-      { kind, incidentId: state.id, sequence, at: now, member: signal.member, severity: state.severity },
+      {
+        kind,
+        incidentId: state.id,
+        sequence,
+        at: now,
+        member: signal.member,
+        severity: state.severity,
+        by: '',
+        text: '',
+      },
     ],
   };
-}
-
-/** Severity and headline of the members that fire; of a pending incident, of those that wait. */
-function describe(members: Members, fallback: IncidentState): Pick<IncidentState, 'severity' | 'summary'> {
-  const phase = firingCount(members) > 0 ? 'firing' : 'pending';
-  const speaking = Object.values(members).filter((member) => member.phase === phase);
-  const severity = maxSeverity(speaking.map((member) => member.severity)) ?? fallback.severity;
-  // The longest-firing member of the highest severity leads, so that the headline does not jump between members.
-  const leader = speaking
-    .filter((member) => member.severity === severity)
-    .reduce<MemberState | undefined>(
-      (first, member) => (first && first.since <= member.since ? first : member),
-      undefined,
-    );
-  const more = speaking.length - 1;
-  return {
-    severity,
-    summary:
-      leader === undefined
-        ? fallback.summary
-        : more === 0
-          ? leader.summary
-          : `${leader.summary} (+${more} more)`,
-  };
-}
-
-function firingCount(members: Members): number {
-  return Object.values(members).filter((member) => member.phase === 'firing').length;
-}
-
-function memberOf(state: IncidentState | null, name: string): MemberState | undefined {
-  return state !== null && Object.hasOwn(state.members, name) ? state.members[name] : undefined;
-}
-
-function withMember(members: Members, name: string, member: MemberState | undefined): Members {
-  const others = Object.entries(members).filter(([other]) => other !== name);
-  return Object.fromEntries(member === undefined ? others : [...others, [name, member]]);
 }

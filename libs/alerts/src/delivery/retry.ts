@@ -1,9 +1,9 @@
-import type { Severity } from './severity.js';
+import type { NotificationIntent } from '../intent.js';
 
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 300_000;
 /** A receiver may ask for patience, but not for so much that a page is forgotten. */
-const LONGEST_RETRY_AFTER_MS = 3_600_000;
+export const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 /**
  * How long to wait before the next attempt, in milliseconds.
@@ -26,7 +26,12 @@ export function nextDelay(attempt: number, retryAfterMs: number | null, random: 
   return Math.floor(random() * ceiling);
 }
 
-/** How long after an intent is due it is still worth trying, in milliseconds: a page 1 h, a ticket 72 h. */
-export function deadlineMs(severity: Severity): number {
-  return severity === 'page' ? 3_600_000 : 259_200_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * How long after a message is due it is still worth trying, in milliseconds: a page 1 h (then its fallback is told), a
+ * ticket 72 h. An end is worth 72 h in any case: until it arrives something stays open that should not.
+ */
+export function deadlineMs({ severity, action }: Pick<NotificationIntent, 'severity' | 'action'>): number {
+  return severity === 'page' && action !== 'resolve' ? HOUR_MS : 72 * HOUR_MS;
 }

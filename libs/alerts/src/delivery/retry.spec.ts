@@ -53,6 +53,14 @@ describe('nextDelay', () => {
   });
 });
 
-test('a page is tried for one hour, a ticket for three days', () => {
-  expect([deadlineMs('page'), deadlineMs('ticket')]).toEqual([3_600_000, 259_200_000]);
+test('a page is tried for one hour, a ticket and every end for three days', () => {
+  const hours = (['trigger', 'update', 'acknowledge', 'resolve'] as const).map((action) =>
+    (['page', 'ticket'] as const).map((severity) => deadlineMs({ severity, action }) / 3_600_000),
+  );
+  expect(hours).toEqual([
+    [1, 72],
+    [1, 72],
+    [1, 72],
+    [72, 72],
+  ]);
 });

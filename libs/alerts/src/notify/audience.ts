@@ -1,0 +1,61 @@
+import type { IncidentState } from '../incident.js';
+import { memberLabels } from '../labels.js';
+import { firingMembers } from '../members.js';
+import { matchRoutes } from '../routing/match-routes.js';
+import type { RouteMatch } from '../routing/route.js';
+import { compareSeverity, maxSeverity, type Severity } from '../severity.js';
+import type { PlanContext } from './plan-context.js';
+
+/** Somebody who should know of an incident. */
+export interface Listener {
+  readonly match: RouteMatch;
+  /** Since when it has been wanted, ms: the oldest member that leads to it began to fire then. */
+  readonly since: number;
+}
+
+/** Who should know of an incident as it is now. */
+export interface Audience {
+  /** The loudest severity that may speak; `null` when every member that fires is suppressed. */
+  readonly severity: Severity | null;
+  /** By receiver. */
+  readonly listeners: ReadonlyMap<string, Listener>;
+}
+
+/**
+ * Every member that fires and may speak is routed by itself, so that two owners in one incident both hear of it; a
+ * receiver that several lead to is told once. Only members of the loudest severity are routed: a page holds back the
+ * tickets of its own incident.
+ */
+export function audienceOf(state: IncidentState, context: PlanContext): Audience {
+  const speaking = firingMembers(state.members).filter(([, member]) => member.suppressed === null);
+  const own = maxSeverity(speaking.map(([, member]) => member.severity));
+  if (own === undefined) {
+    return { severity: null, listeners: new Map() };
+  }
+  const raised = state.raisedTo !== null && compareSeverity(state.raisedTo, own) > 0;
+  const severity = raised ? state.raisedTo : own;
+  const listeners = new Map<string, Listener>();
+  for (const [, member] of speaking) {
+    if (!raised && member.severity !== severity) {
+      continue;
+    }
+    const labels = memberLabels(state.key, member, severity);
+    for (const match of matchRoutes(context.routing, labels, context.receivers)) {
+      const known = listeners.get(match.receiver);
+      if (known === undefined) {
+        listeners.set(match.receiver, { match, since: member.since });
+      } else if (member.since + match.groupWaitMs < known.since + known.match.groupWaitMs) {
+        listeners.set(match.receiver, { match, since: member.since });
+      }
+    }
+  }
+  return { severity, listeners };
+}
+
+/** The most severe member that fires, also one that is suppressed: what was opened for it stays open as long as it fires. */
+export function firingSeverity(state: IncidentState): Severity | null {
+  const own = maxSeverity(firingMembers(state.members).map(([, member]) => member.severity));
+  return own === undefined
+    ? null
+    : (maxSeverity([own, ...(state.raisedTo === null ? [] : [state.raisedTo])]) ?? own);
+}

@@ -1,0 +1,65 @@
+import type { EscalationStep } from '../routing/route.js';
+import { compareSeverity } from '../severity.js';
+import type { Audience } from './audience.js';
+import { tellFirst } from './listeners.js';
+import type { PlanDraft } from './plan-draft.js';
+
+/**
+ * Takes the steps of the routes that are due: a step counts from when the route's receiver was told, and is taken once.
+ *
+ * @returns whether the incident has become a page by it
+ */
+export function escalate(draft: PlanDraft, { severity, listeners }: Audience): boolean {
+  if (severity === null) {
+    return false;
+  }
+  let raised = false;
+  for (const [receiver, { match }] of listeners) {
+    const entry = draft.state.opened.find((opened) => opened.receiver === receiver);
+    for (const [index, step] of entry === undefined ? [] : match.escalations.entries()) {
+      const name = `${match.path}#${index}`;
+      const waits = step.when === 'not-acknowledged' && draft.state.acknowledged !== null;
+      if (waits || draft.state.escalations.includes(name)) {
+        continue;
+      }
+      const dueAt = (entry?.openedAt ?? draft.now) + step.afterMs;
+      if (dueAt > draft.now) {
+        continue;
+      }
+      draft.state = { ...draft.state, escalations: [...draft.state.escalations, name] };
+      if (step.raise && compareSeverity('page', severity) > 0) {
+        draft.state = { ...draft.state, raisedTo: 'page', severity: 'page' };
+        draft.add('raised', `${name}: ${whyOf(step)}`);
+        raised = true;
+      }
+      tellNext(draft, step, { name, severity });
+    }
+  }
+  return raised;
+}
+
+function tellNext(
+  draft: PlanDraft,
+  step: EscalationStep,
+  { name, severity }: { readonly name: string; readonly severity: NonNullable<Audience['severity']> },
+): void {
+  for (const receiver of step.receivers) {
+    const traits = draft.context.receivers.get(receiver);
+    const knows = draft.state.opened.some((opened) => opened.receiver === receiver);
+    if (traits === undefined || !traits.enabled || knows || draft.isAddressed(receiver)) {
+      continue;
+    }
+    tellFirst(draft, traits, {
+      severity: draft.state.raisedTo ?? severity,
+      reason: step.when,
+      explanation: [`${name}: ${whyOf(step)}, so ${receiver} is told`],
+    });
+  }
+}
+
+function whyOf(step: EscalationStep): string {
+  const minutes = Math.round(step.afterMs / 60_000);
+  return step.when === 'not-acknowledged'
+    ? `nobody has acknowledged it for ${minutes} min`
+    : `it has been firing for ${minutes} min`;
+}
