@@ -142,10 +142,12 @@ describe.each(STORE_BACKENDS)('records on the $name engine', ({ open }) => {
     expect(changes[1]?.summary).toBe('newer epoch');
   });
 
-  test('outbox: intents without a delivered or rejected attempt, with their attempts', async () => {
+  test('outbox: intents whose newest attempt is not final, with their attempts', async () => {
     const { incidents, notifications } = backend.store;
     const intent = (id: string) => ({ id, receiver: 'pager', note: AWKWARD[0] });
-    const intents = JSON.stringify(['new', 'retried', 'delivered', 'rejected'].map(intent));
+    const intents = JSON.stringify(
+      ['new', 'retried', 'started', 'replayed', 'delivered', 'rejected', 'superseded'].map(intent),
+    );
     const state = JSON.stringify({ text: AWKWARD.join('') });
     await incidents.append('n', [{ ...INCIDENT, incidentId: 'n', intents, state }]);
     const attempt = (intentId: string, number: number, outcome: string): NotificationEventRow => ({
@@ -162,6 +164,10 @@ describe.each(STORE_BACKENDS)('records on the $name engine', ({ open }) => {
       attempt('delivered', 1, 'retry'),
       attempt('delivered', 2, 'delivered'),
       attempt('rejected', 1, 'rejected'),
+      attempt('superseded', 1, 'superseded'),
+      attempt('replayed', 1, 'rejected'),
+      attempt('replayed', 2, 'replayed'),
+      attempt('started', 1, 'started'),
     ]);
     // The same names in another project are other intents.
     await notifications.append('other', [attempt('new', 1, 'delivered')]);
@@ -170,18 +176,33 @@ describe.each(STORE_BACKENDS)('records on the $name engine', ({ open }) => {
     const byId = (left: { intent: string }, right: { intent: string }) =>
       left.intent < right.intent ? -1 : 1;
     expect(outbox.map((entry) => ({ ...entry, intent: JSON.parse(entry.intent) as unknown }))).toHaveLength(
-      2,
+      4,
     );
-    const [fresh, retried] = outbox.sort(byId);
+    const [fresh, replayed, retried, started] = outbox.sort(byId);
     expect(fresh).toMatchObject({ ...shared, attempts: 0, nextAttemptAt: null });
     expect(JSON.parse(fresh!.intent)).toEqual(intent('new'));
     expect(retried).toMatchObject({ ...shared, attempts: 2, nextAttemptAt: NOW + 2000 });
-    expect(await notifications.attemptsOf('n', ['n', AWKWARD[0]!, AWKWARD[2]!])).toHaveLength(5);
+    expect(replayed).toMatchObject({ attempts: 2 });
+    expect(started).toMatchObject({ attempts: 1 });
+    // The end of an attempt takes the place of its beginning.
+    await notifications.append('n', [attempt('started', 1, 'delivered')]);
+    expect((await notifications.outbox()).filter(({ project }) => project === 'n')).toHaveLength(3);
+    expect(await notifications.attemptsOf('n', ['n', AWKWARD[0]!, AWKWARD[2]!])).toHaveLength(9);
     expect((await notifications.attemptsOf('n', ['n']))[0]).toEqual({
       ...attempt('delivered', 1, 'retry'),
       project: 'n',
     });
     expect(await notifications.attemptsOf('n', [])).toEqual([]);
+    const range = { from: NOW, to: NOW + 60_000 };
+    const log = await notifications.log('n', { range, outcome: 'rejected' });
+    expect(log.map(({ intentId }) => intentId)).toEqual(['rejected']);
+    expect(await notifications.log('n', { range, limit: 2 })).toHaveLength(2);
+    expect(await notifications.log('n', { range: { from: NOW - 9, to: NOW } })).toEqual([]);
+    expect((await notifications.attemptsFor('n', 'replayed')).map(({ outcome }) => outcome)).toEqual([
+      'rejected',
+      'replayed',
+    ]);
+    expect(await notifications.attemptsFor('nobody', 'replayed')).toEqual([]);
   });
 
   test.each(AWKWARD)('bound text is neither read as SQL nor changed: %j', async (text) => {
@@ -244,6 +265,9 @@ const INCIDENT: IncidentEventRow = {
   model: '',
   generation: 1,
   summary: 'burning',
+  member: AWKWARD[1]!,
+  actor: 'ada',
+  detail: AWKWARD[0]!,
   state: '{}',
   intents: '[]',
 };
@@ -263,4 +287,8 @@ const ATTEMPT: NotificationEventRow = {
   httpStatus: 503,
   latencyMs: 12.5,
   nextAttemptAt: NOW,
+  ref: AWKWARD[1]!,
+  why: 'opened',
+  severity: 'page',
+  dueAt: NOW - 5,
 };

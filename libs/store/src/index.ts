@@ -20,6 +20,7 @@ export type {
   FeatureSamples,
   FeaturesRepository,
 } from './repositories/features.js';
+export type { DigestFiguresRepository } from './repositories/digest-figures.js';
 export type { DiskSpace, HealthRepository } from './repositories/health.js';
 export type { IncidentEventRow, IncidentFilter, IncidentsRepository } from './repositories/incidents.js';
 export { VISIBILITY_MS } from './repositories/ingest.js';
@@ -117,8 +118,15 @@ export type {
   VectorSampleQuery,
   VectorsRepository,
 } from './repositories/vectors.js';
+export type {
+  ActionRunRow,
+  ActionRunsRepository,
+  ActionRunStatus,
+  ActionTarget,
+} from './repositories/action-runs.js';
 export type { AuditEntry, AuditFilter, AuditRepository } from './repositories/audit.js';
 export type { CorrectionsRepository } from './repositories/corrections.js';
+export type { ProjectSilence, SilenceFilter, SilencesRepository } from './repositories/silences.js';
 export type {
   EventCondition,
   SliEventQuery,
@@ -128,3 +136,8 @@ export type {
 } from './sli-events/event-query.js';
 export type { SliEventsRepository } from './sli-events/sli-events.js';
 export type { CatalogueQuery, CatalogueRepository, StoredCatalogue } from './repositories/catalogue.js';
+export type {
+  DeliveryFigures,
+  DeliveryFiguresQuery,
+  DeliveryFiguresRepository,
+} from './repositories/delivery-figures.js';

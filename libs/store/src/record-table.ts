@@ -71,6 +71,16 @@ export function timeField(columnName: string): Field<number> {
   };
 }
 
+/** Nullable(DateTime64(3)) as milliseconds since the epoch. */
+export function optionalTimeField(columnName: string): Field<number | null> {
+  return {
+    column: columnName,
+    type: nullable(dateTime64Milli),
+    select: timeField(columnName).select,
+    parse: (json) => toNumberOrNull(json as JsonNumber | null),
+  };
+}
+
 /** A number that is never absent. */
 export function numberField(columnName: string, type: ColumnType<number>): Field<number> {
   return { column: columnName, type, select: columnName, parse: (json) => toNumber(json as JsonNumber) };

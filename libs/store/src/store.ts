@@ -6,6 +6,7 @@ import { openEmbeddedEngine } from './embedded-engine.js';
 import { LateOpening } from './late-opening.js';
 import { migrate } from './migrations.js';
 import type { StoreOptions } from './options.js';
+import { actionRunsRepository, type ActionRunsRepository } from './repositories/action-runs.js';
 import { auditRepository, type AuditRepository } from './repositories/audit.js';
 import { canaryRepository } from './repositories/canary.js';
 import type { CanaryRepository } from './repositories/canary.js';
@@ -13,8 +14,11 @@ import { catalogueRepository, type CatalogueRepository } from './repositories/ca
 import { baselinesRepository } from './repositories/baselines.js';
 import type { BaselinesRepository } from './repositories/baselines.js';
 import { correctionsRepository, type CorrectionsRepository } from './repositories/corrections.js';
+import { deliveryFiguresRepository } from './repositories/delivery-figures.js';
+import type { DeliveryFiguresRepository } from './repositories/delivery-figures.js';
 import { deploymentsRepository } from './repositories/deployments.js';
 import type { DeploymentsRepository } from './repositories/deployments.js';
+import { digestFiguresRepository, type DigestFiguresRepository } from './repositories/digest-figures.js';
 import { embeddingSumsRepository, type EmbeddingSumsRepository } from './repositories/embedding-sums.js';
 import { encodingRepository, type EncodingRepository } from './repositories/encoding.js';
 import { featureCountsRepository } from './repositories/feature-counts.js';
@@ -42,6 +46,7 @@ import type { QualityRepository } from './repositories/quality.js';
 import { reservoirRepository, type ReservoirRepository } from './repositories/reservoir.js';
 import { segmentScanRepository } from './repositories/segment-scan.js';
 import type { SegmentScanRepository } from './repositories/segment-scan.js';
+import { silencesRepository, type SilencesRepository } from './repositories/silences.js';
 import { sliMetricsRepository, type SliMetricsRepository } from './repositories/sli-metrics.js';
 import { sloSlicesRepository } from './repositories/slo-slices.js';
 import type { SloSlicesRepository } from './repositories/slo-slices.js';
@@ -89,10 +94,14 @@ export interface Store {
   readonly sliEvents: SliEventsRepository;
   readonly sloSlices: SloSlicesRepository;
   readonly corrections: CorrectionsRepository;
+  readonly silences: SilencesRepository;
   readonly audit: AuditRepository;
+  readonly actionRuns: ActionRunsRepository;
   readonly verdicts: VerdictsRepository;
   readonly incidents: IncidentsRepository;
   readonly notifications: NotificationsRepository;
+  readonly deliveryFigures: DeliveryFiguresRepository;
+  readonly digestFigures: DigestFiguresRepository;
   readonly datasets: Omit<DatasetReader, 'close'>;
   readonly ingest: IngestRepository;
   readonly health: HealthRepository;
@@ -156,8 +165,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     embeddingSums: embeddingSumsRepository(database, writer),
     ...sloRepositories(database, writer, options),
     verdicts: verdictsRepository(database, writer),
-    incidents: incidentsRepository(database, writer),
-    notifications: notificationsRepository(database, writer),
+    ...alertRepositories(database, writer),
     datasets,
     ingest: ingestRepository(database, options.processName),
     health: healthRepository(database, options),
@@ -167,6 +175,24 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await datasets.close();
       await database.close();
     },
+  };
+}
+
+/** What alerts are kept by. */
+function alertRepositories(
+  database: Database,
+  writer: BlockWriter,
+): Pick<
+  Store,
+  'incidents' | 'notifications' | 'deliveryFigures' | 'digestFigures' | 'actionRuns' | 'silences'
+> {
+  return {
+    incidents: incidentsRepository(database, writer),
+    notifications: notificationsRepository(database, writer),
+    deliveryFigures: deliveryFiguresRepository(database),
+    digestFigures: digestFiguresRepository(database),
+    actionRuns: actionRunsRepository(database, writer),
+    silences: silencesRepository(database, writer),
   };
 }
 

@@ -1,18 +1,17 @@
 import type { Correction } from '@tidewatch/slo';
 import { appendRows } from '../append-rows.js';
 import type { BlockWriter } from '../block-writer.js';
-import { dateTime64Milli, nullable } from '../column-types.js';
 import type { Database } from '../database.js';
 import {
   nameField,
   namesField,
+  optionalTimeField,
   recordTable,
   textField,
   timeField,
   uint32Field,
   type Field,
 } from '../record-table.js';
-import { toNumberOrNull, type JsonNumber } from '../row-values.js';
 
 /** Stores corrections of SLOs, and when they were taken back. Nothing is ever deleted. */
 export interface CorrectionsRepository {
@@ -113,14 +112,4 @@ function toCorrection(row: CorrectionRow): Correction {
 /** A {@link timeField} whose name is a word of SQL. */
 function quotedTimeField(column: string): Field<number> {
   return { ...timeField(column), select: timeField(`\`${column}\``).select };
-}
-
-/** Nullable(DateTime64(3)) as milliseconds since the epoch. */
-function optionalTimeField(column: string): Field<number | null> {
-  return {
-    column,
-    type: nullable(dateTime64Milli),
-    select: timeField(column).select,
-    parse: (json) => toNumberOrNull(json as JsonNumber | null),
-  };
 }

@@ -31,6 +31,8 @@ export interface DeploymentsRepository {
   encode(project: string, deployments: readonly Deployment[]): RowBlock[];
   /** Newest first. */
   list(project: string, filter?: DeploymentFilter): Promise<Deployment[]>;
+  /** Events of all projects within a time (ms, at most a day), newest first, at most 10,000. */
+  ofAllProjects(range: TimeRange): Promise<Deployment[]>;
 }
 
 /** `deployments`. */
@@ -71,6 +73,8 @@ export const DEPLOYMENTS = recordLayout(
   (row) => row.timestamp,
 );
 
+const DAY_MS = 86_400_000;
+
 interface DeploymentJson extends Record<string, unknown> {
   Kind: DeploymentKind;
   TrafficShare: JsonNumber | null;
@@ -104,6 +108,17 @@ export function deploymentsRepository(database: Database): DeploymentsRepository
           limit: filter.limit ?? 100,
         },
         { tag: 'deployments.list' },
+      );
+      return rows.map(toDeployment);
+    },
+    ofAllProjects: async ({ from, to }) => {
+      const rows = await database.query<DeploymentJson>(
+        `SELECT *, toUnixTimestamp64Milli(Timestamp) AS timestamp, toUnixTimestamp64Milli(ReceivedAt) AS receivedAt
+         FROM deployments FINAL
+         WHERE Timestamp >= fromUnixTimestamp64Milli({from:Int64}) AND Timestamp < fromUnixTimestamp64Milli({to:Int64})
+         ORDER BY Timestamp DESC, Project, DeploymentId LIMIT 10000`,
+        { from: Math.max(Math.floor(from), Math.ceil(to) - DAY_MS), to: Math.ceil(to) },
+        { tag: 'deployments.of-all-projects' },
       );
       return rows.map(toDeployment);
     },

@@ -22,6 +22,12 @@ export interface IncidentEventRow {
   readonly model: string;
   readonly generation: number;
   readonly summary: string;
+  /** Name of the member that caused it; empty when it was a person or the time. */
+  readonly member: string;
+  /** The person who caused it; empty otherwise. */
+  readonly actor: string;
+  /** What was said, such as a comment. */
+  readonly detail: string;
   /** The incident after the change, JSON. */
   readonly state: string;
   /** The notification intents of the change, a JSON array of objects with an `id`. */
@@ -40,6 +46,8 @@ export interface IncidentFilter {
 export interface IncidentsRepository {
   /** Stores changes; resolves when they are durable. Storing one again changes nothing. */
   append(project: string, rows: readonly IncidentEventRow[]): Promise<void>;
+  /** The last change of each of these incidents. */
+  lastChanges(project: string, incidentIds: readonly string[]): Promise<IncidentEventRow[]>;
   /**
    * The last change of the newest generation of every incident key (project, service, region, model), of one project
    * or, with `null`, of all: what the state machine needs to go on after a restart. Resolved ones belong to it however
@@ -68,6 +76,9 @@ const INCIDENT_EVENTS = recordTable<IncidentEventRow>(
     model: nameField('Model'),
     generation: uint32Field('Generation'),
     summary: textField('Summary'),
+    member: textField('Member'),
+    actor: nameField('Actor'),
+    detail: textField('Detail'),
     state: textField('State'),
     intents: textField('Intents'),
   },
@@ -97,6 +108,14 @@ export function incidentsRepository(database: Database, writer: BlockWriter): In
          ORDER BY Project, Service, Region, Model, Generation DESC LIMIT 1 BY Project, Service, Region, Model`,
         { anyProject: project === null, project: project ?? '' },
         'incidents.latest-states',
+      ),
+    lastChanges: (project, incidentIds) =>
+      read(
+        `SELECT ${INCIDENT_EVENTS.select} FROM incident_events
+         WHERE Project = {project:String} AND IncidentId IN {incidentIds:Array(String)}
+         ORDER BY IncidentId, Sequence DESC, Epoch DESC LIMIT 1 BY IncidentId`,
+        { project, incidentIds },
+        'incidents.last-changes',
       ),
     list: (project, filter) => list(database, project, filter ?? {}),
     changesOf: (project, incidentIds) =>

@@ -1,3 +1,4 @@
+import type { TimeRange } from '@tidewatch/core';
 import { appendRows } from '../append-rows.js';
 import type { BlockWriter } from '../block-writer.js';
 import { float64 } from '../column-types.js';
@@ -25,7 +26,10 @@ export interface NotificationEventRow {
   readonly channel: string;
   readonly action: string;
   readonly at: number;
-  /** `delivered` and `rejected` end the intent, `retry` does not. */
+  /**
+   * `delivered`, `rejected` and `superseded` end the intent; `retry` and `replayed` do not. `started` is replaced by the
+   * result of the same attempt: where it stays, nobody knows whether the message arrived.
+   */
   readonly outcome: string;
   readonly reason: string;
   /** 0 when there was no answer. */
@@ -33,6 +37,23 @@ export interface NotificationEventRow {
   readonly latencyMs: number;
   /** When to try again; meaningful for `retry` only. */
   readonly nextAttemptAt: number;
+  /** Names the object at the receiver for later messages, as the channel returned it; empty for none. */
+  readonly ref: string;
+  /** Why the message was to be sent. */
+  readonly why: string;
+  readonly severity: string;
+  /** When the message was to go out. */
+  readonly dueAt: number;
+}
+
+/** Which attempts {@link NotificationsRepository.log} returns. */
+export interface NotificationFilter {
+  /** Of attempt times. */
+  readonly range: TimeRange;
+  /** Only intents whose newest attempt ended so; empty for all. */
+  readonly outcome?: string;
+  /** Default 100. */
+  readonly limit?: number;
 }
 
 /** A notification that still has to be delivered. */
@@ -57,11 +78,15 @@ export interface NotificationsRepository {
   append(project: string, rows: readonly NotificationEventRow[]): Promise<void>;
   /**
    * Intents of all projects without a terminal attempt, oldest first, of incident changes since `since` (default: 7
-   * days before now, beyond every delivery deadline). At most `limit` (default 1,000).
+   * days before now, beyond every delivery deadline). At most `limit` (default 20,000).
    */
   outbox(options?: { readonly since?: number; readonly limit?: number }): Promise<OutboxEntry[]>;
-  /** Every attempt made for these incidents, oldest first; at most 10,000. */
+  /** Every attempt made for these incidents, oldest first; at most 100,000. */
   attemptsOf(project: string, incidentIds: readonly string[]): Promise<NotificationEventRow[]>;
+  /** The newest attempt of each intent, newest first. */
+  log(project: string, filter: NotificationFilter): Promise<NotificationEventRow[]>;
+  /** Every attempt for one intent, oldest first. */
+  attemptsFor(project: string, intentId: string): Promise<NotificationEventRow[]>;
 }
 
 const NOTIFICATION_EVENTS = recordTable<NotificationEventRow>(
@@ -81,6 +106,10 @@ const NOTIFICATION_EVENTS = recordTable<NotificationEventRow>(
     httpStatus: uint16Field('HttpStatus'),
     latencyMs: numberField('LatencyMs', float64),
     nextAttemptAt: timeField('NextAttemptAt'),
+    ref: textField('Ref'),
+    why: nameField('Why'),
+    severity: nameField('Severity'),
+    dueAt: timeField('DueAt'),
   },
   { announced: false },
 );
@@ -98,7 +127,7 @@ export function notificationsRepository(database: Database, writer: BlockWriter)
         (row) => row.at,
       ),
     outbox: (options = {}) =>
-      outbox(database, options.since ?? Date.now() - OUTBOX_SPAN_MS, options.limit ?? 1_000),
+      outbox(database, options.since ?? Date.now() - OUTBOX_SPAN_MS, options.limit ?? 20_000),
     attemptsOf: async (project, incidentIds) => {
       if (incidentIds.length === 0) {
         return [];
@@ -106,9 +135,33 @@ export function notificationsRepository(database: Database, writer: BlockWriter)
       const rows = await database.query<Record<string, unknown>>(
         `SELECT ${NOTIFICATION_EVENTS.select} FROM notification_events FINAL
          WHERE Project = {project:String} AND IncidentId IN {incidentIds:Array(String)}
-         ORDER BY At, IntentId, Attempt LIMIT 10000`,
+         ORDER BY At, IntentId, Attempt LIMIT 100000`,
         { project, incidentIds },
         { tag: 'notifications.attempts-of' },
+      );
+      return rows.map(NOTIFICATION_EVENTS.parse);
+    },
+    log: async (project, { range, outcome = '', limit = 100 }) => {
+      const rows = await database.query<Record<string, unknown>>(
+        `SELECT ${NOTIFICATION_EVENTS.select} FROM (
+           SELECT * FROM notification_events FINAL
+           WHERE Project = {project:String}
+             AND At >= fromUnixTimestamp64Milli({from:Int64}) AND At < fromUnixTimestamp64Milli({to:Int64})
+           ORDER BY IntentId, Attempt DESC LIMIT 1 BY IntentId)
+         WHERE {outcome:String} = '' OR Outcome = {outcome:String}
+         ORDER BY at DESC, intentId LIMIT {limit:UInt32}`,
+        { project, from: Math.floor(range.from), to: Math.ceil(range.to), outcome, limit },
+        { tag: 'notifications.log' },
+      );
+      return rows.map(NOTIFICATION_EVENTS.parse);
+    },
+    attemptsFor: async (project, intentId) => {
+      const rows = await database.query<Record<string, unknown>>(
+        `SELECT ${NOTIFICATION_EVENTS.select} FROM notification_events FINAL
+         WHERE Project = {project:String} AND IntentId = {intentId:String}
+         ORDER BY Attempt LIMIT 10000`,
+        { project, intentId },
+        { tag: 'notifications.attempts-for' },
       );
       return rows.map(NOTIFICATION_EVENTS.parse);
     },
@@ -131,10 +184,10 @@ async function outbox(database: Database, since: number, limit: number): Promise
                   arrayJoin(JSONExtractArrayRaw(Intents)) AS intent, JSONExtractString(intent, 'id') AS intentId
            FROM incident_events FINAL
            WHERE At >= fromUnixTimestamp64Milli({since:Int64}) AND Intents != '[]') AS intents
-     LEFT JOIN (SELECT Project AS project, IntentId AS intentId, uniqExact(Attempt) AS attempts,
-                       max(Outcome IN ('delivered', 'rejected')) AS done,
+     LEFT JOIN (SELECT Project AS project, IntentId AS intentId, max(Attempt) AS attempts,
+                       argMax(Outcome, Attempt) IN ('delivered', 'rejected', 'superseded') AS done,
                        toUnixTimestamp64Milli(argMax(NextAttemptAt, Attempt)) AS nextAttemptAt
-                FROM notification_events
+                FROM notification_events FINAL
                 WHERE At >= fromUnixTimestamp64Milli({since:Int64})
                 GROUP BY project, intentId) AS attempted
        ON attempted.project = intents.project AND attempted.intentId = intents.intentId
