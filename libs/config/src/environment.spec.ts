@@ -84,6 +84,9 @@ test('each variable changes its setting', () => {
     TIDEWATCH_RETENTION_RAW_DAYS: '3',
     TIDEWATCH_CONSOLE_URL: 'https://tidewatch.example.com',
     CLICKHOUSE_URL: 'http://default:secret@clickhouse:8123/tidewatch',
+    REDIS_URL: 'redis://redis:6379/1',
+    TIDEWATCH_GRAFANA_URL: 'https://grafana.example.com/base/',
+    TIDEWATCH_PRIVATE_DESTINATIONS: 'Jira.corp.example, 10.0.0.7, smtp.local:25,[fd00::1]:443',
   });
   expect(config).toMatchObject({
     bind: '::1',
@@ -104,6 +107,9 @@ test('each variable changes its setting', () => {
     retention: { rawDays: 3, vectorDays: 7, aggregateDays: 400 },
     consoleUrl: 'https://tidewatch.example.com',
     clickhouseUrl: 'http://default:secret@clickhouse:8123/tidewatch',
+    redisUrl: 'redis://redis:6379/1',
+    grafanaUrl: 'https://grafana.example.com/base',
+    privateDestinations: ['jira.corp.example', '10.0.0.7', 'smtp.local:25', '[fd00::1]:443'],
   });
   expect([...config.roles]).toEqual(['ingest', 'query']);
 });
@@ -116,6 +122,17 @@ describe('what is refused, with the name of the variable and what would be right
       'a role that does not exist',
       { TIDEWATCH_ROLES: 'ingest,judge' },
       /TIDEWATCH_ROLES.*ingest, encode, evaluate, notify, query/,
+    ],
+    [
+      'judging in one process and delivering in another',
+      { TIDEWATCH_ROLES: 'ingest,evaluate' },
+      /TIDEWATCH_ROLES: has one of evaluate and notify/,
+    ],
+    ['a Redis address that is none', { REDIS_URL: 'redis:6379' }, /REDIS_URL: must be a Redis URL/],
+    [
+      'a private destination with a path',
+      { TIDEWATCH_PRIVATE_DESTINATIONS: 'jira.corp.example/rest' },
+      /TIDEWATCH_PRIVATE_DESTINATIONS: must be a comma-separated list of hosts/,
     ],
     [
       'a misspelt variable',

@@ -37,6 +37,14 @@ export interface Config {
   };
   /** Address of the console as people reach it; used in links of notifications. */
   readonly consoleUrl: string;
+  /** Address of Grafana as people reach it, without a slash at the end; used in links of notifications. Empty for none. */
+  readonly grafanaUrl: string;
+  /** Redis for queues and the lease of several processes; `null` for one process that needs neither. */
+  readonly redisUrl: string | null;
+  /** Hosts in private networks that receivers may have: names or addresses, with or without a port. */
+  readonly privateDestinations: readonly string[];
+  /** A file with the key of signed links, for processes that have to know each other's; `null` for one made in the data directory. */
+  readonly linkSecretFile: string | null;
 }
 
 /** Bounds of the way from a request to ClickHouse. */
@@ -126,6 +134,28 @@ const environmentSchema = z.object({
   TIDEWATCH_RETENTION_VECTOR_DAYS: days(7),
   TIDEWATCH_RETENTION_AGGREGATE_DAYS: days(400),
   TIDEWATCH_CONSOLE_URL: z.url({ error: 'must be a URL such as https://tidewatch.example.com' }).optional(),
+  TIDEWATCH_GRAFANA_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as https://grafana.example.com' })
+    .optional(),
+  TIDEWATCH_PRIVATE_DESTINATIONS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
+    .transform((hosts) => hosts.filter((host) => host !== ''))
+    .refine((hosts) => hosts.every(isHost), {
+      error: 'must be a comma-separated list of hosts such as jira.corp.example, 10.0.0.7 or smtp.local:25',
+    }),
+  TIDEWATCH_LINK_SECRET_FILE: z.string().min(1).optional(),
+  REDIS_URL: z
+    .url({
+      protocol: /^rediss?$/,
+      error: 'must be a Redis URL such as redis://user:password@redis:6379/0',
+    })
+    // "redis:6379" is a URL by the letter, of the scheme redis and without a host.
+    .refine((text) => new URL(text).hostname !== '', {
+      error: 'must be a Redis URL such as redis://user:password@redis:6379/0',
+    })
+    .optional(),
   CLICKHOUSE_URL: z
     .url({
       protocol: /^https?$/,
@@ -157,25 +187,8 @@ export function readConfig(environment: Environment, secretNames: ReadonlySet<st
     throw invalidConfig(problems);
   }
   const values = parsed.data;
-  const apiKeys =
-    values.TIDEWATCH_API_KEYS_FILE === undefined
-      ? null
-      : readApiKeys(values.TIDEWATCH_API_KEYS_FILE, problems);
-  // The limit of one request doubles as the least that has to fit: a request that never fits is refused for ever.
-  if (values.TIDEWATCH_INGEST_MEMORY_BYTES < 2 * values.TIDEWATCH_MAX_BODY_BYTES) {
-    problems.push({
-      path: 'TIDEWATCH_INGEST_MEMORY_BYTES',
-      message: `is ${values.TIDEWATCH_INGEST_MEMORY_BYTES}; it must be at least twice TIDEWATCH_MAX_BODY_BYTES (${values.TIDEWATCH_MAX_BODY_BYTES}), or a large request would never fit.`,
-    });
-  }
-  if (apiKeys === null && !LOOPBACK.has(values.TIDEWATCH_BIND)) {
-    problems.push({
-      path: 'TIDEWATCH_BIND',
-      message:
-        `is ${values.TIDEWATCH_BIND}, which other machines can reach, but TIDEWATCH_API_KEYS_FILE is not set. ` +
-        'Name a file with one "name project key" line per client, or bind to 127.0.0.1.',
-    });
-  }
+  const apiKeys = readKeys(values, problems);
+  checkTogether(values, apiKeys, problems);
   if (problems.length > 0) {
     throw invalidConfig(problems);
   }
@@ -204,10 +217,49 @@ export function readConfig(environment: Environment, secretNames: ReadonlySet<st
     }),
     consoleUrl:
       values.TIDEWATCH_CONSOLE_URL ?? `http://${values.TIDEWATCH_BIND}:${values.TIDEWATCH_HTTP_PORT}`,
+    grafanaUrl: (values.TIDEWATCH_GRAFANA_URL ?? '').replace(/\/+$/, ''),
+    redisUrl: values.REDIS_URL ?? null,
+    linkSecretFile: values.TIDEWATCH_LINK_SECRET_FILE ?? null,
+    privateDestinations: Object.freeze(values.TIDEWATCH_PRIVATE_DESTINATIONS),
   });
 }
 
-function ingestSettings(values: z.infer<typeof environmentSchema>): IngestSettings {
+type Values = z.infer<typeof environmentSchema>;
+
+function readKeys(values: Values, problems: Problem[]): readonly ApiKey[] | null {
+  return values.TIDEWATCH_API_KEYS_FILE === undefined
+    ? null
+    : readApiKeys(values.TIDEWATCH_API_KEYS_FILE, problems);
+}
+
+/** What is right by itself and wrong together. */
+function checkTogether(values: Values, apiKeys: readonly ApiKey[] | null, problems: Problem[]): void {
+  // The limit of one request doubles as the least that has to fit: a request that never fits is refused for ever.
+  if (values.TIDEWATCH_INGEST_MEMORY_BYTES < 2 * values.TIDEWATCH_MAX_BODY_BYTES) {
+    problems.push({
+      path: 'TIDEWATCH_INGEST_MEMORY_BYTES',
+      message: `is ${values.TIDEWATCH_INGEST_MEMORY_BYTES}; it must be at least twice TIDEWATCH_MAX_BODY_BYTES (${values.TIDEWATCH_MAX_BODY_BYTES}), or a large request would never fit.`,
+    });
+  }
+  if (apiKeys === null && !LOOPBACK.has(values.TIDEWATCH_BIND)) {
+    problems.push({
+      path: 'TIDEWATCH_BIND',
+      message:
+        `is ${values.TIDEWATCH_BIND}, which other machines can reach, but TIDEWATCH_API_KEYS_FILE is not set. ` +
+        'Name a file with one "name project key" line per client, or bind to 127.0.0.1.',
+    });
+  }
+  if (values.TIDEWATCH_ROLES.includes('evaluate') !== values.TIDEWATCH_ROLES.includes('notify')) {
+    problems.push({
+      path: 'TIDEWATCH_ROLES',
+      message:
+        'has one of evaluate and notify; the process that judges is the one that delivers, so that exactly one writes ' +
+        'the state of alerts. Name both or neither.',
+    });
+  }
+}
+
+function ingestSettings(values: Values): IngestSettings {
   return Object.freeze({
     memoryBytes: values.TIDEWATCH_INGEST_MEMORY_BYTES,
     journalMaxBytes: values.TIDEWATCH_JOURNAL_MAX_BYTES,
@@ -220,6 +272,11 @@ function ingestSettings(values: z.infer<typeof environmentSchema>): IngestSettin
 /** `*`, or scheme and host as browsers send them in the Origin header: no path, no trailing slash. */
 function isOrigin(text: string): boolean {
   return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+}
+
+/** A name, an IPv4 address or an IPv6 address in brackets, with or without a port. */
+function isHost(text: string): boolean {
+  return /^([a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?$/.test(text);
 }
 
 /** A misspelt variable must not be ignored: the person who set it believes it is in force. */

@@ -120,7 +120,7 @@ test('the rules of the quickstart are valid', () => {
   const rules = readRules(fileURLToPath(new URL('../../../examples/rules', import.meta.url)), true);
   expect(rules.slos.length).toBeGreaterThanOrEqual(3);
   expect(rules.monitors.length).toBeGreaterThanOrEqual(1);
-  expect(rules.routing.routes.map((route) => route.receiver)).toEqual(['sre-pager', 'ml-tickets']);
+  expect(rules.routing.routes.map((route) => route.receivers)).toEqual([['sre-pager', 'sre-channel'], null]);
 });
 
 const SLO = `
@@ -187,6 +187,11 @@ describe('a directory that is not there', () => {
       scrapeTargets: [],
       sampling: [],
       receivers: [],
+      silences: [],
+      maintenanceWindows: [],
+      heartbeats: [],
+      digests: [],
+      routing: { routes: [] },
       files: [],
       warnings: [],
     });
@@ -236,7 +241,7 @@ describe('what is refused, with file, line and path', () => {
     [
       'an unknown kind',
       { 'r.yaml': 'apiVersion: tidewatch.dev/v1\nkind: Monitor\n' },
-      /r\.yaml:2 kind: must be MetricMonitor, CostModel, DriftMonitor, QualityMonitor, PerformanceMonitor, EmbeddingMonitor, Encoder, ScrapeTarget, Sampling, Receiver or Routing, and is "Monitor"/,
+      /r\.yaml:2 kind: must be MetricMonitor, CostModel, DriftMonitor, QualityMonitor, PerformanceMonitor, EmbeddingMonitor, Encoder, ScrapeTarget, Sampling, Receiver, Routing, Silence, MaintenanceWindow, Heartbeat or Digest, and is "Monitor"/,
     ],
     ['another API', { 'r.yaml': 'apiVersion: v1\nkind: Pod\n' }, /r\.yaml:1 apiVersion: must be openslo\/v1/],
     ['a route to nobody', { 'r.yaml': ROUTING }, /receiver: names sre-pager, which is no Receiver/],
@@ -329,7 +334,7 @@ describe('what is refused, with file, line and path', () => {
   test('all problems of all files are reported together', () => {
     const message = messageOf({ 'a.yaml': 'apiVersion: v1\n', 'b.yaml': 'x: [', 'c.yaml': ROUTING });
     expect(message).toMatch(/3 problems/);
-    expect(message).toMatch(/a\.yaml[\s\S]*b\.yaml[\s\S]*Routing/);
+    expect(message).toMatch(/a\.yaml[\s\S]*b\.yaml[\s\S]*c\.yaml:4 spec\.routes/);
   });
 });
 
