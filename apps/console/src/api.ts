@@ -185,43 +185,6 @@ export interface DistributionView {
   bins: DistributionBin[];
 }
 
-/** A rule or tier that belongs to an incident. */
-export interface IncidentMember {
-  name: string;
-  severity: Severity;
-  condition: 'firing' | 'ok' | 'unknown';
-  summary: string;
-  since: number;
-}
-
-/** The last attempt to tell one receiver about an incident. */
-export interface IncidentNotification {
-  receiver: string;
-  channel: string;
-  action: 'trigger' | 'resolve';
-  outcome: 'pending' | 'delivered' | 'retry' | 'rejected';
-  at: number | null;
-  attempts: number;
-  reason: string;
-}
-
-/** An incident with everything that joined it and everybody who was told. */
-export interface IncidentView {
-  id: string;
-  status: 'pending' | 'open' | 'resolved';
-  severity: Severity;
-  summary: string;
-  service: string;
-  region: string;
-  model: string;
-  generation: number;
-  openedAt: number;
-  updatedAt: number;
-  resolvedAt: number | null;
-  members: IncidentMember[];
-  notifications: IncidentNotification[];
-}
-
 /** What became of one signal's items since the server started: received = stored + rejected + duplicate + pending. */
 export interface SignalCounts {
   received: number;
@@ -272,9 +235,4 @@ export interface StatusView {
 export interface ListOf<T> {
   items: T[];
   now: number;
-}
-
-/** The incident list: `total` counts all that match, `items` holds the newest of them. */
-export interface IncidentPage extends ListOf<IncidentView> {
-  total: number;
 }

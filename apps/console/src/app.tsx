@@ -1,12 +1,16 @@
 import { useEffect } from 'preact/hooks';
 import { ApiKeyForm } from './components/api-key-form.js';
+import { ApprovalSection } from './components/approval-section.js';
 import { ConnectionBanner } from './components/connection-banner.js';
+import { DeliverySection } from './components/delivery-section.js';
 import { EncoderSection } from './components/encoder-section.js';
 import { FirstData } from './components/first-data.js';
 import { Header } from './components/header.js';
+import { IncidentPage } from './components/incident-page.js';
 import { IncidentSection } from './components/incident-section.js';
 import { IngestStrip } from './components/ingest-strip.js';
 import { MonitorSection } from './components/monitor-section.js';
+import { QuietSection } from './components/quiet-section.js';
 import { SloPage } from './components/slo-page.js';
 import { SloSection } from './components/slo-section.js';
 import { StallBanner } from './components/stall-banner.js';
@@ -14,6 +18,7 @@ import { ClockProvider } from './clock.js';
 import { useConsoleState } from './console-state.js';
 import { evaluationStall, isWaitingForData, overallOf } from './overall.js';
 import { useRoute } from './route.js';
+import type { Route } from './route.js';
 import { clockOffset, isComplete, oldestReceipt } from './snapshot.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -62,15 +67,40 @@ export function App() {
         )}
         {status !== null && <StallBanner status={status} />}
         {status !== null && isWaitingForData(status) && <FirstData status={status} />}
-        {route.page === 'slo' ? <SloPage name={route.name} /> : <Overview snapshot={snapshot} />}
+        <Shown route={route} snapshot={snapshot} onChange={refreshNow} />
       </main>
       {status !== null && <IngestStrip status={status} />}
     </ClockProvider>
   );
 }
 
+interface ShownProps {
+  snapshot: Snapshot;
+  /** Called after something was done that the snapshot shows. */
+  onChange: () => void;
+}
+
+function Shown({ route, snapshot, onChange }: ShownProps & { route: Route }) {
+  switch (route.page) {
+    case 'slo':
+      return <SloPage name={route.name} />;
+    case 'incident':
+      return (
+        <IncidentPage
+          key={route.id}
+          id={route.id}
+          slos={snapshot.slos?.value.items ?? []}
+          monitors={snapshot.monitors?.value.items ?? []}
+          onChange={onChange}
+        />
+      );
+    case 'overview':
+      return <Overview snapshot={snapshot} onChange={onChange} />;
+  }
+}
+
 /** Everything at a glance. */
-function Overview({ snapshot }: { snapshot: Snapshot }) {
+function Overview({ snapshot, onChange }: ShownProps) {
   const slos = snapshot.slos?.value.items ?? null;
   const monitors = snapshot.monitors?.value.items ?? null;
   const encoders = snapshot.encoders?.value ?? null;
@@ -83,11 +113,15 @@ function Overview({ snapshot }: { snapshot: Snapshot }) {
           resolved={snapshot.resolved?.value ?? null}
           slos={slos ?? []}
           monitors={monitors ?? []}
+          onChange={onChange}
         />
       )}
+      {open !== null && <ApprovalSection />}
       {slos !== null && <SloSection slos={slos} />}
       {monitors !== null && <MonitorSection monitors={monitors} />}
       {encoders !== null && <EncoderSection page={encoders} />}
+      {open !== null && <QuietSection />}
+      {open !== null && <DeliverySection />}
     </>
   );
 }

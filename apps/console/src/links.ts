@@ -20,6 +20,11 @@ export function sloHref(name: string): string {
   return `#/slos/${encodeURIComponent(name)}`;
 }
 
+/** Where the page of an incident is. */
+export function incidentHref(id: string): string {
+  return `#/incidents/${encodeURIComponent(id)}`;
+}
+
 /** The id of a monitor's element, for links inside the page. */
 export function monitorAnchor(name: string): string {
   return `monitor-${name}`;

@@ -3,6 +3,7 @@ import type { MonitorVerdict } from './api.js';
 import {
   sortEncoders,
   sortIncidents,
+  sortMembers,
   sortMonitors,
   sortSlos,
   sortVerdicts,
@@ -12,6 +13,7 @@ import {
   sampleEmbeddingMonitor,
   sampleEncoder,
   sampleIncident,
+  sampleMember,
   sampleMonitor,
   sampleSlo,
   sampleTier,
@@ -28,6 +30,28 @@ test('incidents come by severity, the newest first', () => {
     'old-page',
     'new-ticket',
     'old-ticket',
+  ]);
+});
+
+test('rules of an incident come by what they still do, those that are heard first', () => {
+  const quiet = { kind: 'silence' as const, id: 's', reason: '', until: 0 };
+  const members = [
+    sampleMember('left', { phase: 'left', severity: 'page' }),
+    sampleMember('dismissed', { phase: 'dismissed' }),
+    sampleMember('quiet', { severity: 'page', suppressed: quiet }),
+    sampleMember('young', { since: 2 }),
+    sampleMember('old', { since: 1 }),
+    sampleMember('page', { severity: 'page', since: 3 }),
+    sampleMember('pending', { phase: 'pending' }),
+  ];
+  expect(sortMembers(members).map(({ name }) => name)).toEqual([
+    'page',
+    'old',
+    'young',
+    'quiet',
+    'pending',
+    'dismissed',
+    'left',
   ]);
 });
 

@@ -1,5 +1,6 @@
-import type { IncidentView, MonitorState, MonitorVerdict, MonitorView, Severity, SloView } from './api.js';
+import type { MonitorState, MonitorVerdict, MonitorView, Severity, SloView } from './api.js';
 import type { EncoderState, EncoderView } from './encoder-view.js';
+import type { IncidentMember, IncidentView } from './incident-view.js';
 import { isPaging } from './overall.js';
 
 const SEVERITY_RANK: Readonly<Record<Severity, number>> = { page: 0, ticket: 1 };
@@ -22,6 +23,26 @@ export function sortIncidents(incidents: readonly IncidentView[]): IncidentView[
       SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
       b.openedAt - a.openedAt ||
       a.id.localeCompare(b.id),
+  );
+}
+
+const PHASE_RANK: Readonly<Record<IncidentMember['phase'], number>> = {
+  firing: 0,
+  pending: 1,
+  dismissed: 2,
+  left: 3,
+};
+
+/** Rules of an incident: those that fire and may speak first, then by severity, the longest-firing one first. */
+export function sortMembers(members: readonly IncidentMember[]): IncidentMember[] {
+  const quiet = ({ suppressed }: IncidentMember): number => (suppressed === null ? 0 : 1);
+  return [...members].sort(
+    (a, b) =>
+      PHASE_RANK[a.phase] - PHASE_RANK[b.phase] ||
+      quiet(a) - quiet(b) ||
+      SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
+      a.since - b.since ||
+      byName(a, b),
   );
 }
 

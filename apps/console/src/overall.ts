@@ -1,6 +1,7 @@
-import type { IncidentView, MonitorView, SloView, StatusView } from './api.js';
+import type { MonitorView, SloView, StatusView } from './api.js';
 import type { EncoderView } from './encoder-view.js';
 import { formatQuantity } from './format.js';
+import type { IncidentView } from './incident-view.js';
 
 /** How loud the page's headline is. */
 export type Tone = 'critical' | 'warning' | 'ok' | 'muted';

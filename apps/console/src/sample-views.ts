@@ -1,5 +1,4 @@
 import type {
-  IncidentView,
   MonitorVerdict,
   MonitorView,
   SignalCounts,
@@ -9,6 +8,7 @@ import type {
   TierVerdict,
 } from './api.js';
 import type { EncoderView } from './encoder-view.js';
+import type { IncidentMember, IncidentNotification, IncidentView } from './incident-view.js';
 import type { ProjectionView } from './projection-view.js';
 
 /** A tier verdict for tests: calm unless told otherwise. */
@@ -276,8 +276,57 @@ export function sampleIncident(id: string, part: Partial<IncidentView> = {}): In
     openedAt: 0,
     updatedAt: 0,
     resolvedAt: null,
+    resolvedBy: '',
+    acknowledged: null,
+    assignee: '',
+    comments: [],
+    marker: '',
+    deploymentId: '',
     members: [],
     notifications: [],
+    ...part,
+  };
+}
+
+/** A rule of an incident for tests: it fires and may speak unless told otherwise. */
+export function sampleMember(name: string, part: Partial<IncidentMember> = {}): IncidentMember {
+  return {
+    name,
+    severity: 'ticket',
+    condition: 'firing',
+    summary: '',
+    since: 0,
+    phase: 'firing',
+    suppressed: null,
+    ownSeverity: 'ticket',
+    aspect: 'availability',
+    owner: '',
+    runbook: '',
+    facts: {},
+    evidence: { firstStep: '', chart: null, canaryPlan: null, sampleSet: '' },
+    ...part,
+  };
+}
+
+/** A message that arrived at the first attempt, for tests. */
+export function sampleNotification(
+  receiver: string,
+  part: Partial<IncidentNotification> = {},
+): IncidentNotification {
+  return {
+    id: `i:1:${receiver}`,
+    receiver,
+    channel: 'pagerduty',
+    action: 'trigger',
+    why: 'opened',
+    severity: 'page',
+    explanation: [],
+    outcome: 'delivered',
+    dueAt: 0,
+    at: 0,
+    deliveredAt: 0,
+    attempts: 1,
+    reason: '',
     ...part,
   };
 }

@@ -1,5 +1,6 @@
-import type { IncidentPage, ListOf, MonitorView, SloView, StatusView } from './api.js';
+import type { ListOf, MonitorView, SloView, StatusView } from './api.js';
 import type { EncoderPage } from './encoder-view.js';
+import type { IncidentPage } from './incident-view.js';
 import { readJson, RequestFailure } from './read-json.js';
 import type { RequestOptions } from './read-json.js';
 

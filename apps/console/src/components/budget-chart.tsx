@@ -110,7 +110,7 @@ export function BudgetChart({ view }: { view: BudgetView }) {
   const hooks: ChartHooks = { onHover: setHovered, isolated: () => isolated.current };
   const holder = usePlot(HEIGHT, (width) => optionsFor(width, hooks), data);
   if (empty) {
-    return <p class="slo-note">Nothing was counted in this time.</p>;
+    return <p class="note">Nothing was counted in this time.</p>;
   }
   const point = (hovered === null ? undefined : view.points[hovered]) ?? view.points.at(-1);
   return (

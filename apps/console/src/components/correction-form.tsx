@@ -1,9 +1,9 @@
-import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { draftProblem, emptyDraft, REPEAT_WORDS, requestOf } from '../correction-draft.js';
 import type { CorrectionDraft } from '../correction-draft.js';
-import { sendJson } from '../send-json.js';
 import { CATEGORY_WORDS, EFFECT_WORDS } from '../slo-text.js';
+import { useSending } from '../use-sending.js';
+import { Field } from './field.js';
 import { Icon } from './icon.js';
 
 /** Takes a stretch of time out of an SLO. It opens on request, and closes when the correction has been made. */
@@ -35,27 +35,19 @@ export function CorrectionForm({ slo, onDone }: { slo: string; onDone: () => voi
 
 function Form({ slo, onDone }: { slo: string; onDone: () => void }) {
   const [draft, setDraft] = useState<CorrectionDraft>(() => emptyDraft(Date.now()));
-  const [problem, setProblem] = useState('');
-  const [sending, setSending] = useState(false);
+  const { sending, problem, refuse, send } = useSending();
   const change = (part: Partial<CorrectionDraft>): void => {
     setDraft({ ...draft, ...part });
-    setProblem('');
+    refuse('');
   };
-  const send = async (): Promise<void> => {
+  const submit = (): void => {
     const wrong = draftProblem(draft);
     if (wrong !== null) {
-      setProblem(wrong);
+      refuse(wrong);
       return;
     }
-    setSending(true);
-    try {
-      const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-      await sendJson('POST', 'corrections', requestOf(draft, slo, timeZone));
-      onDone();
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-      setSending(false);
-    }
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    void send('POST', 'corrections', requestOf(draft, slo, timeZone)).then((done) => done && onDone());
   };
   return (
     <form
@@ -63,7 +55,7 @@ function Form({ slo, onDone }: { slo: string; onDone: () => void }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void send();
+        submit();
       }}
     >
       <Times draft={draft} onChange={change} />
@@ -171,22 +163,5 @@ function Choice<T extends string>(props: {
         ))}
       </select>
     </Field>
-  );
-}
-
-function Field({
-  name,
-  wide = false,
-  children,
-}: {
-  name: string;
-  wide?: boolean;
-  children: ComponentChildren;
-}) {
-  return (
-    <label class={`field${wide ? ' field-wide' : ''}`}>
-      <span>{name}</span>
-      {children}
-    </label>
   );
 }

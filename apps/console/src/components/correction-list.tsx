@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { correctionTimes, correctionTitle } from '../correction-draft.js';
 import { formatMoment } from '../format.js';
-import { sendJson } from '../send-json.js';
 import type { CorrectionView } from '../slo-detail-view.js';
+import { useSending } from '../use-sending.js';
 
 const SHOWN_AT_FIRST = 5;
 
@@ -16,7 +16,7 @@ interface CorrectionListProps {
 export function CorrectionList({ corrections, onChange }: CorrectionListProps) {
   const [expanded, setExpanded] = useState(false);
   if (corrections.length === 0) {
-    return <p class="slo-note">None: all that was counted counts.</p>;
+    return <p class="note">None: all that was counted counts.</p>;
   }
   const shown = expanded ? corrections : corrections.slice(0, SHOWN_AT_FIRST);
   return (
@@ -27,7 +27,7 @@ export function CorrectionList({ corrections, onChange }: CorrectionListProps) {
         ))}
       </ul>
       {corrections.length > SHOWN_AT_FIRST && (
-        <p class="slo-foot">
+        <p class="list-foot">
           <span>
             showing {shown.length} of {corrections.length}
           </span>
@@ -74,19 +74,11 @@ function CorrectionRow({ correction, onChange }: { correction: CorrectionView; o
 
 function WithdrawForm(props: { id: string; onDone: () => void; onCancel: () => void }) {
   const [reason, setReason] = useState('');
-  const [problem, setProblem] = useState('');
-  const [sending, setSending] = useState(false);
+  const { sending, problem, send } = useSending();
   const withdraw = async (): Promise<void> => {
-    setSending(true);
-    try {
-      await sendJson(
-        'DELETE',
-        `corrections/${encodeURIComponent(props.id)}?reason=${encodeURIComponent(reason)}`,
-      );
+    const path = `corrections/${encodeURIComponent(props.id)}?reason=${encodeURIComponent(reason)}`;
+    if (await send('DELETE', path)) {
       props.onDone();
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-      setSending(false);
     }
   };
   return (

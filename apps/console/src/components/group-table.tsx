@@ -44,7 +44,7 @@ export function GroupTable({ groups, selected, onSelect }: GroupTableProps) {
         </tbody>
       </table>
       {groups.length > SHOWN_AT_FIRST && (
-        <p class="slo-foot">
+        <p class="list-foot">
           <span>
             showing {shown.length} of {groups.length} groups
           </span>

@@ -13,7 +13,11 @@ export type IconName =
   | 'retry'
   | 'key'
   | 'offline'
-  | 'chevron';
+  | 'chevron'
+  | 'quiet'
+  | 'person'
+  | 'drill'
+  | 'send';
 
 const PATHS: Readonly<Record<IconName, string>> = {
   page: 'M8 1.8 14.6 13.4H1.4Z M8 6.2v3.2 M8 11.35v.1',
@@ -33,6 +37,11 @@ const PATHS: Readonly<Record<IconName, string>> = {
   offline:
     'M1.8 1.8l12.4 12.4 M1.5 6.4A10 10 0 0 1 4.3 4.6 M7 3.6a10 10 0 0 1 7.5 2.8 M4 9.1a6.3 6.3 0 0 1 2.9-1.7 M10.3 7.9A6.3 6.3 0 0 1 12 9.1 M8 12.4v.1',
   chevron: 'M5.5 3.5 10 8l-4.5 4.5',
+  quiet:
+    'M5.3 4.4A3.6 3.6 0 0 1 11.6 6.8c0 2 .4 3.2 1.2 4.2 M11 11.4H3.2c.8-1 1.2-2.4 1.2-4.6 M6.6 13.6a1.6 1.6 0 0 0 2.8 0 M2 2l12 12',
+  person: 'M10.8 5a2.8 2.8 0 1 1-5.6 0 2.8 2.8 0 0 1 5.6 0Z M2.8 13.8c.6-2.6 2.6-4 5.2-4s4.6 1.4 5.2 4',
+  drill: 'M14.2 8A6.2 6.2 0 1 1 1.8 8a6.2 6.2 0 0 1 12.4 0Z M11 8a3 3 0 1 1-6 0 3 3 0 0 1 6 0Z M8 7.95v.1',
+  send: 'M2 7.6 14 2.4 10.9 13.6 7.4 9.2Z M14 2.4 7.4 9.2',
 };
 
 /** A pictogram beside a word. It is hidden from assistive technology: the word says the same. */

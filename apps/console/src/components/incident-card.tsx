@@ -1,8 +1,12 @@
-import type { IncidentMember, IncidentView, MonitorView, SloView } from '../api.js';
-import { memberTarget } from '../links.js';
+import type { MonitorView, SloView } from '../api.js';
+import type { IncidentMember, IncidentView } from '../incident-view.js';
+import { incidentHref } from '../links.js';
+import { sortMembers } from '../ordering.js';
+import { AcknowledgeButton } from './acknowledge-button.js';
 import { Icon } from './icon.js';
+import { IncidentBadges } from './incident-badges.js';
+import { memberIcon, MemberLine, QuietNote } from './incident-member.js';
 import { NotificationList } from './notification-list.js';
-import { RunbookLink } from './runbook-link.js';
 import { SeverityBadge } from './severity-badge.js';
 import { Subject } from './subject.js';
 import { TimeAgo } from './time-ago.js';
@@ -11,42 +15,33 @@ interface IncidentCardProps {
   incident: IncidentView;
   slos: readonly SloView[];
   monitors: readonly MonitorView[];
+  /** Called after somebody took it on or gave it back. */
+  onChange: () => void;
 }
-
-const CONDITIONS: Readonly<Record<IncidentMember['condition'], string>> = {
-  firing: 'firing',
-  ok: 'recovered',
-  unknown: 'no data',
-};
 
 function Member({
   member,
   title,
   slos,
   monitors,
-}: { member: IncidentMember; title: string } & Omit<IncidentCardProps, 'incident'>) {
-  const target = memberTarget(member.name, slos, monitors);
-  const icon = member.condition === 'firing' ? member.severity : member.condition === 'ok' ? 'ok' : 'no-data';
+}: { member: IncidentMember; title: string } & Pick<IncidentCardProps, 'slos' | 'monitors'>) {
   return (
-    <li class={`member is-${member.condition} member-${member.severity}`}>
-      <Icon name={icon} />
+    <li class={`member is-${member.condition} member-${member.severity} phase-${member.phase}`}>
+      <Icon name={memberIcon(member)} />
       <div>
-        <p class="member-line">
-          {target.anchor === null ? <b>{target.label}</b> : <a href={`#${target.anchor}`}>{target.label}</a>}
-          <span class="quiet">
-            {member.severity}, {CONDITIONS[member.condition]} for <TimeAgo at={member.since} as="span" />
-          </span>
-          {target.runbook !== null && <RunbookLink address={target.runbook} subject={target.label} />}
-        </p>
+        <MemberLine member={member} slos={slos} monitors={monitors} />
         {/* The leading member's sentence is the title of the card already. */}
         {!title.startsWith(member.summary) && <p class="member-summary">{member.summary}</p>}
+        {member.suppressed !== null && member.phase === 'firing' && (
+          <QuietNote suppressed={member.suppressed} />
+        )}
       </div>
     </li>
   );
 }
 
-/** One open incident: what hurts, since when, which rules say so, and who has been told. */
-export function IncidentCard({ incident, slos, monitors }: IncidentCardProps) {
+/** One open incident: what hurts, since when, who has it, which rules say so, and who has been told. */
+export function IncidentCard({ incident, slos, monitors, onChange }: IncidentCardProps) {
   return (
     <li
       class={`panel incident incident-${incident.severity}`}
@@ -55,19 +50,27 @@ export function IncidentCard({ incident, slos, monitors }: IncidentCardProps) {
     >
       <div class="incident-head">
         <SeverityBadge severity={incident.severity} />
-        <h3>{incident.summary}</h3>
+        <h3>
+          <a href={incidentHref(incident.id)}>{incident.summary}</a>
+        </h3>
         <p class="incident-meta">
+          <IncidentBadges incident={incident} />
           <span>
             open for <TimeAgo at={incident.openedAt} as="span" />
           </span>
           <Subject service={incident.service} region={incident.region} model={incident.model} />
         </p>
+        {incident.acknowledged === null && (
+          <p class="incident-take">
+            <AcknowledgeButton incident={incident} onDone={onChange} />
+          </p>
+        )}
       </div>
       <div class="incident-body">
         <div>
           <h4>Rules</h4>
           <ul class="members">
-            {incident.members.map((member) => (
+            {sortMembers(incident.members).map((member) => (
               <Member
                 key={member.name}
                 member={member}

@@ -1,5 +1,6 @@
-import type { IncidentPage, MonitorView, SloView } from '../api.js';
+import type { MonitorView, SloView } from '../api.js';
 import { formatQuantity } from '../format.js';
+import type { IncidentPage } from '../incident-view.js';
 import { sortIncidents } from '../ordering.js';
 import { EmptyNote } from './empty-note.js';
 import { Icon } from './icon.js';
@@ -12,10 +13,11 @@ interface IncidentSectionProps {
   resolved: IncidentPage | null;
   slos: readonly SloView[];
   monitors: readonly MonitorView[];
+  onChange: () => void;
 }
 
 /** Open incidents, most severe first, and below them the recently resolved ones. */
-export function IncidentSection({ open, resolved, slos, monitors }: IncidentSectionProps) {
+export function IncidentSection({ open, resolved, slos, monitors, onChange }: IncidentSectionProps) {
   const shown = open.items.length;
   const note =
     open.total > shown ? `showing ${shown} of ${open.total} open` : shown > 0 ? `${shown} open` : '';
@@ -28,7 +30,13 @@ export function IncidentSection({ open, resolved, slos, monitors }: IncidentSect
       ) : (
         <ul class="stack">
           {sortIncidents(open.items).map((incident) => (
-            <IncidentCard key={incident.id} incident={incident} slos={slos} monitors={monitors} />
+            <IncidentCard
+              key={incident.id}
+              incident={incident}
+              slos={slos}
+              monitors={monitors}
+              onChange={onChange}
+            />
           ))}
         </ul>
       )}

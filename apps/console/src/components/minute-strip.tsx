@@ -27,7 +27,7 @@ interface MinuteStripProps {
 /** The last 24 hours as columns, each as bad as its worst minute, and the worst stretches in words. */
 export function MinuteStrip({ view, goal, until }: MinuteStripProps) {
   if (view.slices.length === 0) {
-    return <p class="slo-note">Nothing was counted in the last 24 hours.</p>;
+    return <p class="note">Nothing was counted in the last 24 hours.</p>;
   }
   const range = { from: until - DAY_MS, to: until };
   const summary = stripSummary(view, goal);

@@ -1,31 +1,36 @@
-import type { IncidentNotification } from '../api.js';
 import { useMoment } from '../clock.js';
-import { notificationText } from '../notification-text.js';
+import type { IncidentNotification, Outcome } from '../incident-view.js';
+import { mostTelling, notificationText } from '../notification-text.js';
 import { Icon } from './icon.js';
 import type { IconName } from './icon.js';
 
-const ICONS: Readonly<Record<IncidentNotification['outcome'], IconName>> = {
+const ICONS: Readonly<Record<Outcome, IconName>> = {
   delivered: 'ok',
   retry: 'retry',
   rejected: 'error',
   pending: 'pending',
+  started: 'send',
+  superseded: 'ok',
+  replayed: 'retry',
 };
 
-/** Who has been told about an incident, and who could not be told yet. */
+/** The pictogram of an outcome. */
+export function outcomeIcon(outcome: Outcome): IconName {
+  return ICONS[outcome];
+}
+
+/** Who has been told about an incident, and who could not be told yet: the newest message of each receiver. */
 export function NotificationList({ notifications }: { notifications: readonly IncidentNotification[] }) {
   const { server } = useMoment();
   if (notifications.length === 0) {
-    return <p class="quiet">No receiver has been told: no route matches.</p>;
+    return <p class="quiet">Nobody has been told: no route matches, or every rule is kept quiet.</p>;
   }
   return (
     <ul class="notifications">
-      {notifications.map((notification) => {
+      {mostTelling(notifications).map((notification) => {
         const text = notificationText(notification, server);
         return (
-          <li
-            key={`${notification.receiver}:${notification.action}`}
-            class={`notification is-${notification.outcome}`}
-          >
+          <li key={notification.id} class={`notification is-${notification.outcome}`}>
             <Icon name={ICONS[notification.outcome]} />
             <div>
               <p>

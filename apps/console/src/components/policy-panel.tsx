@@ -7,7 +7,7 @@ import { Icon } from './icon.js';
 export function PolicyPanel({ gate }: { gate: GateView }) {
   if (gate.steps.length === 0) {
     return (
-      <p class="slo-note">
+      <p class="note">
         No policy: the annotation <code>tidewatch.dev/budget-policy</code> says what to do when so much of the
         budget is spent.
       </p>

@@ -1,5 +1,6 @@
-import type { IncidentView } from '../api.js';
+import type { IncidentView } from '../incident-view.js';
 import { formatSpan } from '../format.js';
+import { incidentHref } from '../links.js';
 import { SeverityBadge } from './severity-badge.js';
 import { TimeAgo } from './time-ago.js';
 
@@ -9,9 +10,12 @@ export function ResolvedIncident({ incident }: { incident: IncidentView }) {
   return (
     <li class="resolved-item" id={`incident-${incident.id}`} data-testid={`incident-${incident.id}`}>
       <SeverityBadge severity={incident.severity} resolved />
-      <span class="resolved-summary">{incident.summary}</span>
+      <a class="resolved-summary" href={incidentHref(incident.id)}>
+        {incident.summary}
+      </a>
       <span class="quiet">
-        resolved <TimeAgo at={end} />, after {formatSpan(end - incident.openedAt)}
+        resolved{incident.resolvedBy === '' ? '' : ` by ${incident.resolvedBy}`} <TimeAgo at={end} />, after{' '}
+        {formatSpan(end - incident.openedAt)}
       </span>
     </li>
   );

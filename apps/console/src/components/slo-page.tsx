@@ -1,5 +1,4 @@
-import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { sloAnchor } from '../links.js';
 import { useReadOften } from '../read-often.js';
 import { REFRESH_EVERY_MS } from '../refresh.js';
@@ -10,10 +9,10 @@ import { BudgetChart } from './budget-chart.js';
 import { BurnTable } from './burn-table.js';
 import { CorrectionForm } from './correction-form.js';
 import { CorrectionList } from './correction-list.js';
-import { EmptyNote } from './empty-note.js';
+import { DetailPage } from './detail-page.js';
 import { GroupTable } from './group-table.js';
-import { Icon } from './icon.js';
 import { MinuteStrip } from './minute-strip.js';
+import { Answer, Part } from './part.js';
 import { PolicyPanel } from './policy-panel.js';
 import { SloHead } from './slo-head.js';
 
@@ -24,34 +23,16 @@ const HISTORY_EVERY_MS = 60_000;
 export function SloPage({ name }: { name: string }) {
   const path = `slos/${encodeURIComponent(name)}`;
   const detail = useReadOften<SloDetail & { now: number }>(path, REFRESH_EVERY_MS);
-  const page = useRef<HTMLElement>(null);
-  useEffect(() => {
-    window.scrollTo(0, 0);
-    page.current?.focus({ preventScroll: true });
-  }, [name]);
   return (
-    <article class="slo-page" ref={page} tabIndex={-1} aria-label={`SLO ${name}`} data-testid="slo-page">
-      <p>
-        <a class="slo-back" href={`#${sloAnchor(name)}`}>
-          <Icon name="chevron" />
-          All objectives
-        </a>
-      </p>
-      {detail.view === null ? (
-        <EmptyNote icon={detail.problem === null ? 'pending' : 'error'}>
-          {detail.problem === null ? `Reading ${name}` : `${name} cannot be shown: ${detail.problem}`}
-        </EmptyNote>
-      ) : (
-        <>
-          {detail.problem !== null && (
-            <p class="slo-stale tone-warning" role="status">
-              These are the last figures received: {detail.problem}
-            </p>
-          )}
-          <Parts key={name} path={path} slo={detail.view} onChange={detail.again} />
-        </>
-      )}
-    </article>
+    <DetailPage
+      name={name}
+      label={`SLO ${name}`}
+      testId="slo-page"
+      back={{ href: `#${sloAnchor(name)}`, text: 'All objectives' }}
+      readings={detail}
+    >
+      {(slo) => <Parts key={name} path={path} slo={slo} onChange={detail.again} />}
+    </DetailPage>
   );
 }
 
@@ -97,7 +78,7 @@ function Parts({ path, slo, onChange }: PartsProps) {
           )}
         </Answer>
       </Part>
-      <div class="slo-pair">
+      <div class="pair">
         <Part title="Corrections" note="">
           <CorrectionList corrections={slo.corrections} onChange={changed} />
           <CorrectionForm slo={slo.name} onDone={changed} />
@@ -107,32 +88,5 @@ function Parts({ path, slo, onChange }: PartsProps) {
         </Part>
       </div>
     </>
-  );
-}
-
-function Part({ title, note, children }: { title: string; note: string; children: ComponentChildren }) {
-  return (
-    <section class="panel slo-part" aria-label={title}>
-      <h3>
-        {title} {note !== '' && <span class="slo-part-note">{note}</span>}
-      </h3>
-      {children}
-    </section>
-  );
-}
-
-function Answer<T>(props: {
-  readings: { view: T | null; problem: string | null };
-  what: string;
-  children: (view: T) => ComponentChildren;
-}) {
-  const { view, problem } = props.readings;
-  if (view !== null) {
-    return <>{props.children(view)}</>;
-  }
-  return (
-    <p class="slo-note" role="status">
-      {problem === null ? 'Reading' : `${props.what} cannot be shown: ${problem}`}
-    </p>
   );
 }
