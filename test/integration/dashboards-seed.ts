@@ -329,59 +329,7 @@ function verdicts(end: number): SeedRows {
   };
 }
 
-/** An open page, an open ticket older than the range, a resolved page, and a deployment with its traffic shift. */
-function history(end: number): SeedRows {
-  const event = (
-    id: string,
-    sequence: number,
-    minutesAgo: number,
-    rest: Readonly<Record<string, unknown>>,
-  ) => ({
-    Project: 'default',
-    IncidentId: id,
-    Sequence: sequence,
-    Epoch: 1,
-    At: clickhouseTime(end - minutesAgo * MINUTE),
-    Kind: 'opened',
-    Status: 'open',
-    Severity: 'page',
-    Service: 'ranker',
-    Region: 'eu-1',
-    Model: 'ranker-v1',
-    Generation: 1,
-    Summary: `${id} ${sequence}`,
-    State: '{}',
-    Intents: '[]',
-    ...rest,
-  });
-  const deployment = (kind: string, minutesAgo: number, rest: Readonly<Record<string, unknown>>) => ({
-    Project: 'default',
-    DeploymentId: 'd-81',
-    Kind: kind,
-    Service: 'ranker',
-    Model: 'ranker-v1',
-    ModelVersion: '1.4.2',
-    Timestamp: clickhouseTime(end - minutesAgo * MINUTE),
-    ReceivedAt: clickhouseTime(end - minutesAgo * MINUTE),
-    ...rest,
-  });
-  return {
-    incident_events: [
-      event('burning', 1, 20, { Severity: 'ticket' }),
-      event('burning', 2, 15, { Kind: 'escalated' }),
-      event('drifting', 1, 300, { Severity: 'ticket', Service: 'embedder', Model: 'clip' }),
-      event('gone', 1, 50, {}),
-      event('gone', 2, 40, { Kind: 'resolved', Status: 'resolved' }),
-    ],
-    deployments: [
-      deployment('deploy', 25, { Variant: 'canary' }),
-      deployment('traffic', 24, { TrafficShare: 0.125 }),
-      deployment('rollback', 500, {}),
-    ],
-  };
-}
-
-/** Everything the dashboards read, for the hour that ends at `end` (ms, a whole minute). */
+/** The telemetry and the verdicts that the dashboards read, for the hour that ends at `end` (ms, a whole minute). */
 export function dashboardSeed(end: number): SeedRows {
-  return { ...metrics(end), ...verdicts(end), ...history(end) };
+  return { ...metrics(end), ...verdicts(end) };
 }

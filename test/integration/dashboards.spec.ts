@@ -1,13 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { drainPending } from 'chdb';
-import { createChdbConnection } from 'chdb/connection';
 import { CATALOGUE, dashboardJson } from '../../dashboards/src/catalogue/index.js';
 import { queriesOf, readDashboard, type NamedQuery } from '../../dashboards/src/dashboard-json.js';
 import { expandSql, type QueryContext } from '../../dashboards/src/macros.js';
+import { seededDatabase } from './dashboards-database.js';
+import { incidentSeed } from './dashboards-incidents.js';
 import { clickhouseTime, dashboardSeed } from './dashboards-seed.js';
 
 interface Answer {
@@ -34,18 +35,7 @@ let directory: string;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'tidewatch-dashboards-'));
-  // chdb declares the connection against its own copy of the client's types.
-  client = createClient({ connection: createChdbConnection({ path: directory }) as never });
-  for (const statement of migrationStatements()) {
-    await client.command({ query: statement });
-  }
-  for (const [table, rows] of Object.entries(dashboardSeed(END))) {
-    // Two blocks, because the engine drops duplicates within one block: here they lie in two parts until a merge.
-    for (const half of [0, 1]) {
-      const values = rows.filter((_, index) => index % 2 === half);
-      await client.insert({ table, values, format: 'JSONEachRow' });
-    }
-  }
+  client = await seededDatabase(directory, { ...dashboardSeed(END), ...incidentSeed(END) });
 });
 
 afterAll(async () => {
@@ -53,27 +43,6 @@ afterAll(async () => {
   await drainPending();
   rmSync(directory, { recursive: true, force: true });
 });
-
-/** The migrations as a single node runs them, retention long enough that no seeded row expires during the test. */
-function migrationStatements(): string[] {
-  const placeholders: Readonly<Record<string, string>> = {
-    on_cluster: '',
-    replicated: '',
-    raw_days: '400',
-    vector_days: '400',
-    aggregate_days: '400',
-    deduplication_window: 'non_replicated_deduplication_window = 10000',
-  };
-  const directoryUrl = new URL('../../migrations/', import.meta.url);
-  return readdirSync(directoryUrl)
-    .sort()
-    .map((file) => readFileSync(new URL(file, directoryUrl), 'utf8'))
-    .flatMap((text) => text.replaceAll(/^\s*--.*$/gm, '').split(/;\s*$/m))
-    .map((statement) =>
-      statement.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => placeholders[name] ?? `unknown ${name}`),
-    )
-    .filter((statement) => statement.trim() !== '');
-}
 
 async function run(query: NamedQuery, context: QueryContext = EVERYTHING): Promise<Answer> {
   const result = await client.query({ query: expandSql(query.rawSql, context), format: 'JSON' });
@@ -302,6 +271,90 @@ describe('incidents, deployments and freshness', () => {
 
   test('freshness counts from the newest stored block', async () => {
     expect(await rowsOf('panel Since data was stored')).toEqual([{ seconds: 47 }]);
+  });
+});
+
+describe('alerting', () => {
+  test('counts what was open in each interval, by the severity it had then', async () => {
+    const open = points(await rowsOf('panel Incidents open over time'), 'severity', 'open');
+    const at = (minute: number) => open.filter(([time]) => time === minute).map(([, ...rest]) => rest);
+    expect(at(0)).toEqual([['ticket', 1]]);
+    // A page from minute 10 to minute 20, in which it resolves.
+    expect(at(15)).toEqual([
+      ['page', 1],
+      ['ticket', 1],
+    ]);
+    expect(at(21)).toEqual([['ticket', 1]]);
+    expect(at(42)).toEqual([['ticket', 2]]);
+    expect(at(50)).toEqual([
+      ['page', 1],
+      ['ticket', 1],
+    ]);
+  });
+
+  test('tells how fast incidents were answered', async () => {
+    const rows = await rowsOf('panel Time to acknowledge and to resolve');
+    expect(rows).toEqual([
+      {
+        Severity: 'page',
+        Opened: 2,
+        Acknowledged: 1,
+        'To acknowledge, median': 360,
+        'To acknowledge, p90': 360,
+        Resolved: 1,
+        'To resolve, median': 600,
+        'To resolve, p90': 600,
+        'Opened again': 0,
+      },
+    ]);
+  });
+
+  test('names the rules that are heard most', async () => {
+    const rows = await rowsOf('panel Noisiest rules');
+    expect(
+      rows.map((row) => [row['Kind'], row['Rule'], row['Openings'], row['Messages'], row['Acknowledged']]),
+    ).toEqual([
+      ['SLO', 'ranker-availability', 2, 3, 0.5],
+      ['DriftMonitor', 'ranker-inputs', 1, 2, 1],
+    ]);
+  });
+
+  test('says what became of each message and how long it took', async () => {
+    const rows = await rowsOf('panel Receivers');
+    expect(rows.map((row) => [row['Receiver'], row['Messages'], row['Delivered'], row['Given up']])).toEqual([
+      ['ml-tickets', 1, 0, 1],
+      ['sre-pager', 2, 2, 0],
+    ]);
+    expect(rows.map((row) => [row['To arrive, longest'], row['Latest trouble']])).toEqual([
+      [null, 'no such channel'],
+      [32, ''],
+    ]);
+    expect(await rowsOf('panel Messages given up')).toEqual([{ rejected: 1 }]);
+    expect(await rowsOf('panel Pages attempted within 30 s')).toEqual([{ share: 0.5 }]);
+    expect(
+      points(await rowsOf('panel Time until a message has arrived'), 'severity', 'percentile', 'seconds'),
+    ).toEqual([
+      [10, 'page', 'p50', 32],
+      [10, 'page', 'p99', 32],
+      [45, 'page', 'p50', 5.5],
+      [45, 'page', 'p99', 5.5],
+    ]);
+    expect(points(await rowsOf('panel Delivery attempts by outcome'), 'outcome', 'attempts')).toEqual([
+      [10, 'delivered', 1],
+      [41, 'rejected', 1],
+      [45, 'delivered', 1],
+      [45, 'retry', 1],
+    ]);
+  });
+
+  test('shows what is kept quiet, by what, and until when', async () => {
+    expect(await rowsOf('panel Rules kept quiet')).toEqual([{ quiet: 1 }]);
+    const [row] = await rowsOf('panel Rules kept quiet now');
+    expect(row).toMatchObject({
+      Rule: 'DriftMonitor/ranker-inputs',
+      'Kept quiet by': 'deployment',
+      Reason: 'warming up',
+    });
   });
 });
 

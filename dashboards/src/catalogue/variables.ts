@@ -90,15 +90,19 @@ export function dashboardVariables(): Builder<VariableModel>[] {
       .multi(true)
       .includeAll(true)
       .current(ALL),
-    query(
-      'latency',
-      'Latency metric',
-      'The duration histogram that the percentiles are taken from',
-      LATENCY_HISTOGRAMS,
-    ).current({
-      selected: true,
-      text: DEFAULT_LATENCY,
-      value: DEFAULT_LATENCY,
-    }),
   ];
+}
+
+/** The histogram that latency is read from, for dashboards with percentiles. */
+export function latencyVariable(): Builder<VariableModel> {
+  return query(
+    'latency',
+    'Latency metric',
+    'The duration histogram that the percentiles are taken from',
+    LATENCY_HISTOGRAMS,
+  ).current({
+    selected: true,
+    text: DEFAULT_LATENCY,
+    value: DEFAULT_LATENCY,
+  });
 }
