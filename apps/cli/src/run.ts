@@ -1,5 +1,11 @@
 import { errorMessage, isAppError } from '@tidewatch/core';
 import { Command, CommanderError } from 'commander';
+import { addActionCommand } from './alerts/action-command.js';
+import { addDrillCommand } from './alerts/drill-command.js';
+import { addIncidentCommand } from './alerts/incident-command.js';
+import { addNotificationCommand } from './alerts/notification-command.js';
+import { addRouteCommand } from './alerts/route-command.js';
+import { addSilenceCommand } from './alerts/silence-command.js';
 import { addCanaryCommand } from './canary-command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { addJournalCommand } from './journal-command.js';
@@ -58,5 +64,11 @@ function createProgram(terminal: Terminal, exitWith: (code: ExitCode) => void): 
   addCanaryCommand(program, terminal, exitWith);
   addModelCommand(program, terminal, exitWith);
   addSloCommand(program, terminal, exitWith);
+  addIncidentCommand(program, terminal);
+  addNotificationCommand(program, terminal);
+  addDrillCommand(program, terminal, exitWith);
+  addActionCommand(program, terminal);
+  addRouteCommand(program, terminal, exitWith);
+  addSilenceCommand(program, terminal);
   return program;
 }
