@@ -60,7 +60,7 @@ export interface IncidentState {
   readonly members: Readonly<Record<string, MemberState>>;
   /** Receivers that know of it since it (re-)opened; empty after a resolve. */
   readonly opened: readonly OpenedReceiver[];
-  /** Escalation steps of routes that have been taken, by `<route path>#<step>`. */
+  /** Escalation steps of routes that have been taken, by `<route path>#<step>@<opening at the receiver, ms>`. */
   readonly escalations: readonly string[];
   /** A severity that time has raised it to, or `null`. */
   readonly raisedTo: Severity | null;

@@ -11,6 +11,11 @@ export interface Listener {
   readonly match: RouteMatch;
   /** Since when it has been wanted, ms: the oldest member that leads to it began to fire then. */
   readonly since: number;
+  /**
+   * Whether one of the members that lead to it was still firing when it was last looked at. Where none was, they only wait
+   * for their keep-firing time: who has not been told of them need not be.
+   */
+  readonly firing: boolean;
 }
 
 /** Who should know of an incident as it is now. */
@@ -42,14 +47,17 @@ export function audienceOf(state: IncidentState, context: PlanContext): Audience
     const labels = memberLabels(state.key, member, severity);
     for (const match of matchRoutes(context.routing, labels, context.receivers)) {
       const known = listeners.get(match.receiver);
-      if (known === undefined) {
-        listeners.set(match.receiver, { match, since: member.since });
-      } else if (member.since + match.groupWaitMs < known.since + known.match.groupWaitMs) {
-        listeners.set(match.receiver, { match, since: member.since });
-      }
+      const listener = { match, since: member.since, firing: member.okSince === null };
+      listeners.set(match.receiver, known === undefined ? listener : together(known, listener));
     }
   }
   return { severity, listeners };
+}
+
+/** Two members that lead to one receiver: the one whose wait is over first decides. */
+function together(a: Listener, b: Listener): Listener {
+  const first = b.since + b.match.groupWaitMs < a.since + a.match.groupWaitMs ? b : a;
+  return { ...first, firing: a.firing || b.firing };
 }
 
 /** The most severe member that fires, also one that is suppressed: what was opened for it stays open as long as it fires. */

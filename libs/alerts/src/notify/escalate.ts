@@ -18,15 +18,16 @@ export function escalate(draft: PlanDraft, { severity, listeners }: Audience): b
     const entry = draft.state.opened.find((opened) => opened.receiver === receiver);
     for (const [index, step] of entry === undefined ? [] : match.escalations.entries()) {
       const name = `${match.path}#${index}`;
+      const taken = stepName(match.path, index, entry?.openedAt ?? draft.now);
       const waits = step.when === 'not-acknowledged' && draft.state.acknowledged !== null;
-      if (waits || draft.state.escalations.includes(name)) {
+      if (waits || draft.state.escalations.includes(taken)) {
         continue;
       }
       const dueAt = (entry?.openedAt ?? draft.now) + step.afterMs;
       if (dueAt > draft.now) {
         continue;
       }
-      draft.state = { ...draft.state, escalations: [...draft.state.escalations, name] };
+      draft.state = { ...draft.state, escalations: [...draft.state.escalations, taken] };
       if (step.raise && compareSeverity('page', severity) > 0) {
         draft.state = { ...draft.state, raisedTo: 'page', severity: 'page' };
         draft.add('raised', `${name}: ${whyOf(step)}`);
@@ -36,6 +37,14 @@ export function escalate(draft: PlanDraft, { severity, listeners }: Audience): b
     }
   }
   return raised;
+}
+
+/**
+ * Names a step that is taken once for each opening at the receiver of its route: the second page of an incident
+ * escalates like the first.
+ */
+export function stepName(path: string, index: number, openedAt: number): string {
+  return `${path}#${index}@${openedAt}`;
 }
 
 function tellNext(

@@ -6,6 +6,9 @@ import type { Audience, Listener } from './audience.js';
 import { withOpened } from './draft.js';
 import type { PlanDraft } from './plan-draft.js';
 
+/** How soon something that nobody was told of, and that was ok at the last look, is looked at again. */
+const LOOK_AGAIN_MS = 10_000;
+
 /** Tells those who should know and do not, or know of less, or have not been told for long. */
 export function listenerMessages(draft: PlanDraft, { severity, listeners }: Audience): void {
   if (severity === null) {
@@ -34,12 +37,17 @@ export function listenerMessages(draft: PlanDraft, { severity, listeners }: Audi
 function open(
   draft: PlanDraft,
   traits: ReceiverTraits,
-  { match, since }: Listener,
+  { match, since, firing }: Listener,
   severity: Severity,
 ): void {
   const dueAt = since + match.groupWaitMs;
   if (dueAt > draft.now) {
     draft.wakeAt(dueAt);
+    return;
+  }
+  if (!firing) {
+    // It may come back without a change of the incident.
+    draft.wakeAt(draft.now + LOOK_AGAIN_MS);
     return;
   }
   tellFirst(draft, traits, { severity, reason: firstReason(draft), explanation: match.explanation });

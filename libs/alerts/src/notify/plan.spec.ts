@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  escalation,
   MINUTE,
   receiver,
   Replay,
@@ -69,6 +68,32 @@ describe('an opening', () => {
     short.feed(START + 4 * MINUTE, { ...ticket, condition: 'ok' });
     short.advance(START + HOUR);
     expect(short.story).toEqual(['opened', 'resolved']);
+  });
+
+  test('a ticket that is ok again when its wait is over is not sent, unless it comes back', () => {
+    const waits = routing(route('tickets', {}, { groupWaitMs: 5 * MINUTE }));
+    const short = new Replay(waits);
+    short.feed(START, ticket);
+    short.feed(START + 2 * MINUTE, { ...ticket, condition: 'ok' });
+    short.feed(START + 32 * MINUTE, { ...ticket, condition: 'ok' });
+    short.advance(START + HOUR);
+    expect(short.story).toEqual(['opened', 'resolved']);
+
+    const back = new Replay(waits);
+    back.feed(START, ticket);
+    back.feed(START + 2 * MINUTE, { ...ticket, condition: 'ok' });
+    back.feed(START + 10 * MINUTE, ticket);
+    back.advance(START + 10 * MINUTE + 10 * SECOND);
+    expect(back.story).toEqual(['opened', 'notified trigger:tickets']);
+  });
+
+  test('of two tickets of a receiver the one that still fires is enough', () => {
+    const replay = new Replay(routing(route('tickets', {}, { groupWaitMs: 5 * MINUTE })));
+    replay.feed(START, ticket);
+    replay.feed(START + MINUTE, { ...ticket, member: 'DriftMonitor/inputs' });
+    replay.feed(START + 2 * MINUTE, { ...ticket, condition: 'ok' });
+    replay.advance(START + 5 * MINUTE);
+    expect(replay.calls).toEqual(['trigger:tickets']);
   });
 
   test('every owner in the incident is told, a receiver that several rules lead to once', () => {
@@ -185,59 +210,6 @@ describe('news', () => {
   });
 });
 
-describe('escalation by time', () => {
-  const steps = routing(
-    route(
-      'tickets',
-      { severity: 'ticket' },
-      {
-        escalations: [
-          escalation({ afterMs: 15 * MINUTE, when: 'not-acknowledged', receivers: ['boss'] }),
-          escalation({ afterMs: 2 * HOUR, raise: true }),
-        ],
-      },
-    ),
-    route('pager', { severity: 'page' }),
-  );
-
-  test('the next receiver is told after the time, once, and of the end', () => {
-    const replay = new Replay(steps, AT_ONCE);
-    replay.feed(START, ticket);
-    replay.advance(START + 15 * MINUTE - 1);
-    expect(replay.calls).toEqual(['trigger:tickets']);
-    replay.advance(START + HOUR);
-    expect(replay.calls).toEqual(['trigger:tickets', 'trigger:boss']);
-    expect(replay.intents.at(-1)).toMatchObject({
-      reason: 'not-acknowledged',
-      explanation: [expect.stringContaining('15 min')],
-    });
-    replay.feed(START + HOUR, { ...ticket, condition: 'ok' });
-    expect(replay.calls.slice(2).sort()).toEqual(['resolve:boss', 'resolve:tickets']);
-  });
-
-  test('whoever has taken it on is left alone, unless the step is for what goes on firing', () => {
-    const replay = new Replay(steps);
-    replay.feed(START, ticket);
-    replay.command(START + MINUTE, {});
-    replay.advance(START + 2 * HOUR - 1);
-    expect(replay.calls).toEqual(['trigger:tickets']);
-    replay.advance(START + 2 * HOUR);
-    expect(replay.calls).toEqual(['trigger:tickets', 'trigger:pager']);
-    expect(replay.state).toMatchObject({ severity: 'page', raisedTo: 'page' });
-    expect(replay.changes.at(-1)).toMatchObject({ kind: 'raised', severity: 'page' });
-  });
-
-  test('a raised incident closes page and ticket at its end, and the next one begins as a ticket', () => {
-    const replay = new Replay(steps, AT_ONCE);
-    replay.feed(START, ticket);
-    replay.advance(START + 3 * HOUR);
-    replay.feed(START + 3 * HOUR, { ...ticket, condition: 'ok' });
-    expect(replay.state).toMatchObject({ status: 'resolved', raisedTo: null, escalations: [] });
-    replay.feed(START + 4 * HOUR, ticket);
-    expect(replay.state).toMatchObject({ status: 'open', severity: 'ticket', generation: 2 });
-  });
-});
-
 describe('suppression', () => {
   test('holds back, is history, and when it ends while the incident fires it is told at that moment', () => {
     const replay = new Replay();
@@ -259,6 +231,19 @@ describe('suppression', () => {
     replay.feed(START, ticket);
     replay.advance(START + 30 * MINUTE);
     expect(replay.calls).toEqual(['trigger:tickets']);
+  });
+
+  test('what was ok again before a warm-up ended is not told then', () => {
+    const inputs = { ...ticket, member: 'DriftMonitor/inputs', aspect: 'inputs' } as const;
+    const replay = new Replay();
+    const deployed = { deploymentId: 'd-81', service: 'ranker-api', model: '', region: '', at: START };
+    replay.stage.suppression = { ...replay.stage.suppression, warmUps: [deployed] };
+    replay.feed(START + 4 * MINUTE, inputs);
+    replay.feed(START + 10 * MINUTE, { ...inputs, condition: 'ok' });
+    replay.advance(START + 39 * MINUTE);
+    replay.feed(START + 40 * MINUTE, { ...inputs, condition: 'ok' });
+    expect(replay.calls).toEqual([]);
+    expect(replay.story).toEqual(['opened suppressed', 'unsuppressed', 'resolved']);
   });
 
   test('never holds back an end, and never closes what goes on', () => {

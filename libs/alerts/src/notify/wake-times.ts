@@ -1,4 +1,5 @@
 import type { Audience } from './audience.js';
+import { stepName } from './escalate.js';
 import type { PlanDraft } from './plan-draft.js';
 
 /** When the clock has to look again: at the next repeat, the next escalation, and the end of the next suppression. */
@@ -14,7 +15,7 @@ export function wakeTimes(draft: PlanDraft, { listeners }: Audience): void {
     }
     for (const [index, step] of match.escalations.entries()) {
       const waits = step.when === 'not-acknowledged' && acknowledged !== null;
-      if (!waits && !escalations.includes(`${match.path}#${index}`)) {
+      if (!waits && !escalations.includes(stepName(match.path, index, openedAt))) {
         draft.wakeAt(openedAt + step.afterMs);
       }
     }
