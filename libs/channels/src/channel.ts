@@ -117,6 +117,8 @@ export interface ChannelType<Schema extends z.ZodType> {
   readonly acknowledges: boolean;
   /** Whether its receiver recognises a repeated opening, so that it may be sent again without looking. */
   readonly idempotent: boolean;
+  /** Whether it is a place to read reports: its channels have {@link Channel.report}. */
+  readonly reports: boolean;
   /** The secrets that `spec` names. */
   secretsOf(spec: z.infer<Schema>): SecretReference[];
   /** @throws what `readSecret` throws, and AppError `channels.bad-address` */

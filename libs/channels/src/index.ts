@@ -33,7 +33,7 @@ export { NO_CONTEXT } from './channel.js';
 export type { DeploymentNote, NotificationContext } from './channel.js';
 export { isIdempotent } from './idempotence.js';
 export type { RateLimit } from './channel.js';
-export { openDestination, receiverTraits } from './receiver.js';
+export { openDestination, receiverTraits, takesReports } from './receiver.js';
 export { createOutboundClient } from './outbound/create-outbound-client.js';
 export type { Report, ReportSection } from './report.js';
 export type { Answer, OutboundClient } from './outbound/outbound-client.js';

@@ -68,6 +68,11 @@ export function secretReferences(receiver: Receiver): SecretReference[] {
   return typeOf(receiver.spec).secretsOf(receiver.spec);
 }
 
+/** Whether a receiver is a place to read reports. */
+export function takesReports({ spec }: Receiver): boolean {
+  return typeOf(spec).reports;
+}
+
 /** What the planner of messages has to know of a receiver. */
 export function receiverTraits(receiver: Receiver): ReceiverTraits {
   const { name, owner, spec } = receiver;
@@ -159,6 +164,7 @@ function schemasOf<Types extends readonly { readonly specSchema: z.ZodType }[]>(
 interface AnyChannelType {
   readonly type: string;
   readonly acknowledges: boolean;
+  readonly reports: boolean;
   updates(spec: ReceiverSpec): boolean;
   secretsOf(spec: ReceiverSpec): SecretReference[];
   open(spec: ReceiverSpec, readSecret: SecretReader, options: ChannelOptions): Channel;

@@ -39,7 +39,10 @@ spec: { every: week, receivers: [sre-mail] }
 `;
 
 test('silences, maintenance windows, heartbeats and digests', () => {
-  const mail = RECEIVER.replace('sre-pager', 'sre-mail');
+  const mail = RECEIVER.replace('sre-pager', 'sre-mail').replace(
+    '{type: pagerduty, routingKeyEnv: PAGER_KEY}',
+    '{type: slack, urlEnv: SLACK_URL}',
+  );
   const files = { 'a.yaml': [SILENCE, WINDOW, HEARTBEAT, DIGEST].join('---\n'), 'b.yaml': mail };
   const rules = readRules(directory(files), true);
   expect(rules.silences.map(({ id }) => id)).toEqual(['rules/upgrade']);
@@ -94,6 +97,11 @@ describe('what names nobody is refused, with file, line and path', () => {
       'a digest to nobody',
       { 'a.yaml': DIGEST },
       /a\.yaml:\d+ spec\.receivers\[0\]: names sre-mail, which is no Receiver/,
+    ],
+    [
+      'a digest to a pager',
+      { 'a.yaml': DIGEST, 'b.yaml': RECEIVER.replace('sre-pager', 'sre-mail') },
+      /a\.yaml:\d+ spec\.receivers\[0\]: names sre-mail, which is of type pagerduty; .* email, slack or teams/,
     ],
     [
       'two silences of one name',

@@ -1,4 +1,5 @@
 import { receiverNamesOf } from '@tidewatch/alerts';
+import { takesReports } from '@tidewatch/channels';
 import type { Problem } from '@tidewatch/core';
 import type { EncoderRule } from '@tidewatch/encoder';
 import type { Collected } from './rule-kinds.js';
@@ -101,7 +102,19 @@ function checkReceivers({ receivers, routings, digests, sources }: Collected, pr
     }
   }
   for (const digest of digests) {
-    digest.receivers.forEach((name, index) => check(name, `spec.receivers[${index}]`, sources.get(digest)));
+    for (const [index, name] of digest.receivers.entries()) {
+      const path = `spec.receivers[${index}]`;
+      const receiver = receivers.find((each) => each.name === name);
+      if (receiver !== undefined && !takesReports(receiver)) {
+        problems.push({
+          ...placeOf(sources.get(digest), segmentsOf(path)),
+          path,
+          message: `names ${name}, which is of type ${receiver.spec.type}; a digest is read by people: name a receiver of type email, slack or teams`,
+        });
+      } else {
+        check(name, path, sources.get(digest));
+      }
+    }
   }
   for (const receiver of receivers) {
     const { fallback } = receiver.spec;

@@ -28,6 +28,7 @@ export const action: ChannelType<typeof actionSpec> = {
   updates: () => false,
   acknowledges: false,
   idempotent: true,
+  reports: false,
   secretsOf: (spec) => [
     ...referenceOf(spec.urlEnv, spec.urlFile),
     ...referenceOf(spec.secretEnv, spec.secretFile),

@@ -45,6 +45,7 @@ export const email: ChannelType<typeof emailSpec> = {
   updates: () => false,
   acknowledges: false,
   idempotent: true,
+  reports: true,
   secretsOf: (spec) => [...userOf(spec), ...passwordOf(spec), ...referenceOf(undefined, spec.caFile)],
   open: openEmail,
 };

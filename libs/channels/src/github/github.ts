@@ -19,6 +19,7 @@ export const github: ChannelType<typeof githubSpec> = {
   updates: () => true,
   acknowledges: true,
   idempotent: false,
+  reports: false,
   secretsOf: (spec) => referenceOf(spec.tokenEnv, spec.tokenFile),
   open: openGithub,
 };

@@ -19,6 +19,7 @@ export const jira: ChannelType<typeof jiraSpec> = {
   updates: () => true,
   acknowledges: true,
   idempotent: false,
+  reports: false,
   secretsOf: (spec) => [
     ...referenceOf(spec.userEnv, spec.userFile),
     ...referenceOf(spec.tokenEnv, spec.tokenFile),

@@ -52,6 +52,7 @@ export const pagerduty: ChannelType<typeof pagerdutySpec> = {
   updates: () => true,
   acknowledges: true,
   idempotent: true,
+  reports: false,
   secretsOf: (spec) => [
     ...referenceOf(spec.routingKeyEnv, spec.routingKeyFile),
     ...referenceOf(spec.webhookSecretEnv, spec.webhookSecretFile),

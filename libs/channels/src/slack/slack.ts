@@ -15,6 +15,7 @@ export const slack: ChannelType<typeof slackSpec> = {
   acknowledges: false,
   // Slack posts what it is told to post; the bot looks for itself before it posts again.
   idempotent: false,
+  reports: true,
   secretsOf: (spec) => [...credentialOf(spec), ...signingSecretOf(spec)],
   open: openSlack,
 };

@@ -32,6 +32,7 @@ export const teams: ChannelType<typeof teamsSpec> = {
   updates: () => false,
   acknowledges: false,
   idempotent: false,
+  reports: true,
   secretsOf: (spec) => referenceOf(spec.urlEnv, spec.urlFile),
   open: openTeams,
 };

@@ -79,6 +79,7 @@ export const webhook: ChannelType<typeof webhookSpec> = {
   // The body of Alertmanager knows no acknowledgements; there they are confirmed without being sent.
   acknowledges: true,
   idempotent: true,
+  reports: false,
   secretsOf: (spec) => [
     ...referenceOf(spec.urlEnv, spec.urlFile),
     ...currentSecretOf(spec),
