@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, readRules, secretVariables, type Environment } from '@tidewatch/config';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { startServer, type RunningServer } from '../../apps/server/src/server.js';
 
 /** A real server in this process, on free ports and a directory of its own. */
@@ -26,6 +26,8 @@ export interface TestServerOptions {
   readonly environment?: Environment;
   /** The directory of an earlier server, to start again on. */
   readonly dataDir?: string;
+  /** Takes every line that the process logs, the least important ones included; without it nothing is logged. */
+  readonly onLog?: (line: string) => void;
 }
 
 const folders: string[] = [];
@@ -57,6 +59,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     TIDEWATCH_HTTP_PORT: '0',
     TIDEWATCH_OTLP_HTTP_PORT: '0',
     TIDEWATCH_OTLP_GRPC_PORT: '0',
+    // Receivers of tests are on this machine.
+    TIDEWATCH_PRIVATE_DESTINATIONS: '127.0.0.1',
     ...options.environment,
   };
   const rules = readRules(rulesDir, true);
@@ -65,7 +69,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     config,
     rules,
     environment,
-    logger: pino({ level: 'silent' }),
+    logger: loggerTo(options.onLog),
     root: process.cwd(),
   });
   return {
@@ -78,6 +82,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     stored: async () => server.ingest?.journal.flushed(),
     stop: () => server.stop(),
   };
+}
+
+function loggerTo(onLog: TestServerOptions['onLog']): Logger {
+  return onLog === undefined ? pino({ level: 'silent' }) : pino({ level: 'trace' }, { write: onLog });
 }
 
 /** Asks again until `probe` gives something, or fails after `limitMs` saying what was awaited. */

@@ -19,6 +19,17 @@ import { MonitorsController } from './query/monitors.controller.js';
 import { SloCountsController } from './query/slo/slo-counts.controller.js';
 import { SlosController } from './query/slo/slos.controller.js';
 import { StatusController } from './query/status.controller.js';
+import { ActionsController } from './query/actions.controller.js';
+import { ChartController } from './query/chart.controller.js';
+import { InboundController } from './notify/inbound/inbound.controller.js';
+import { NotificationsController } from './query/notifications.controller.js';
+import { RoutesController } from './query/routes.controller.js';
+import { SilencesController } from './query/silences.controller.js';
+import { SuppressionsController } from './query/suppressions.controller.js';
+import { DigestsController } from './query/digests.controller.js';
+import { DeliveryController } from './query/delivery.controller.js';
+import { DrillsController } from './query/drills.controller.js';
+import { DELIVERY_STATUS, deliveryStatusOf } from './notify/delivery-health/delivery-status.js';
 import { RUNTIME, type Runtime } from './runtime.js';
 import { ScrapeTargetsController } from './scrape/scrape-targets.controller.js';
 import { MetricsController } from './telemetry/metrics.controller.js';
@@ -44,7 +55,17 @@ const CONTROLLERS: Readonly<Record<Role, readonly Type[]>> = {
     EmbeddingsController,
     CorrectionsController,
     AuditController,
+    ChartController,
     IncidentsController,
+    NotificationsController,
+    RoutesController,
+    SilencesController,
+    SuppressionsController,
+    ActionsController,
+    DigestsController,
+    DrillsController,
+    DeliveryController,
+    InboundController,
   ],
 };
 
@@ -57,7 +78,10 @@ export class AppModule {
       module: AppModule,
       imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [HealthController, MetricsController, ...controllers],
-      providers: [{ provide: RUNTIME, useValue: runtime }],
+      providers: [
+        { provide: RUNTIME, useValue: runtime },
+        { provide: DELIVERY_STATUS, useValue: deliveryStatusOf(runtime) },
+      ],
     };
   }
 }

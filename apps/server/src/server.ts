@@ -1,18 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import type { Config, Environment, Rules } from '@tidewatch/config';
 import { isAppError } from '@tidewatch/core';
+import type { Lease } from '@tidewatch/jobs';
+import type { Ticker } from './evaluate/ticker.js';
 import { openStore, type Store } from '@tidewatch/store';
 import type { Logger } from 'pino';
 import { CleanupStack } from './cleanup-stack.js';
 import { startEncoding, type EncodeRuntime } from './encode/start-encoding.js';
-import { startEvaluation } from './evaluate/evaluation.js';
 import { createApplication } from './http/application.js';
 import { listen, type Listener } from './http/listeners.js';
 import { listenGrpc } from './ingest/grpc/otlp-grpc.js';
 import { openIngest, type IngestRuntime } from './ingest/ingest-runtime.js';
-import { Delivery } from './notify/delivery.js';
-import { IncidentManager } from './notify/incident-manager.js';
-import { RulesInForce } from './rules-in-force.js';
+import { openAlerting } from './notify/open-alerting.js';
+import { openOutwards } from './notify/open-notifying.js';
+import { startTerm, type TermState } from './notify/term.js';
+import { alertFamilies, showAlerting } from './telemetry/show-alerting.js';
 import type { Endpoints, Runtime } from './runtime.js';
 import { RuleSampling } from './sampling/rule-sampling.js';
 import { openScraper } from './scrape/open-scraper.js';
@@ -69,16 +71,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 async function start(options: ServerOptions, cleanup: CleanupStack): Promise<RunningServer> {
   const { config, environment, logger } = options;
   const root = options.root ?? ROOT;
-  const rules = new RulesInForce(options.rules, environment, logger);
+  const outwards = openOutwards(options.rules, { config, environment, logger });
+  const { rules } = outwards;
+  cleanup.push(() => outwards.close());
   const processName = `${process.pid}-${Date.now().toString(36)}`;
   const store = await openStoreFor(config, root, processName);
   cleanup.push(() => store.close());
   const { ingest, encode } = await openData(config, store, { rules, processName, logger }, cleanup);
   const scraper = ingest === null ? null : openScraper(ingest.pipeline, environment, logger);
-  const { incidents, delivery } = createNotifying(config, store, rules, logger);
-  const endpoints: { current: Endpoints } = { current: { otlpHttp: '', otlpGrpc: '', api: '' } };
-  const evaluation = { lastAt: null as number | null };
+  const opened = await openAlerting(store, outwards, { config, environment, logger }, cleanup);
+  const { alerting, notifying, jobs } = opened;
   const gauges = new SloGauges();
+  const late = nothingYet();
+  showAlerting(opened.metrics, alerting, () => late.heartbeats());
+  const alerts = () => alertFamilies(opened.metrics, alerting);
+  const encoders = encode?.encoders ?? null;
   const runtime: Runtime = {
     config,
     rules: () => rules.current,
@@ -87,29 +94,26 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
     ingest,
     scraper,
     encode,
-    metrics: new OwnMetrics(ingest, encode?.encoders ?? null, gauges),
-    incidents,
+    metrics: new OwnMetrics({ ingest, encoders, slos: gauges, alerts }),
+    alerting,
+    incidents: alerting.incidents,
+    jobs,
+    channels: () => rules.channels,
+    receivers: () => rules.receivers,
+    ...notifying,
+    heartbeats: () => late.heartbeats(),
     startedAt: Date.now(),
-    lastEvaluationAt: () => evaluation.lastAt,
-    endpoints: () => endpoints.current,
+    lastEvaluationAt: () => late.lastAt,
+    endpoints: () => late.endpoints,
   };
-  endpoints.current = await openListeners(runtime, `${root}/dist/console`, cleanup);
-  const judge = async (): Promise<void> => {
-    await incidents.load();
-    if (config.roles.has('notify')) {
-      delivery.wake();
-      cleanup.push(() => delivery.stop());
-    }
-    if (config.roles.has('evaluate')) {
-      const running = startEvaluation(runtime, gauges, (at) => (evaluation.lastAt = at));
-      cleanup.push(() => running.stop());
-    }
-  };
-  await startJudging(judge, { runtime, cleanup });
+  late.endpoints = await openListeners(runtime, `${root}/dist/console`, cleanup);
+  cleanup.push(() => alerting.stop());
+  const term = (lease: Lease): Ticker[] => startTerm(runtime, { lease, gauges, outwards, environment, late });
+  await startJudging(() => judge(runtime, term), { runtime, cleanup });
   scraper?.use(rules.current.scrapeTargets);
   cleanup.push(async () => scraper?.stop());
   return {
-    endpoints: endpoints.current,
+    endpoints: late.endpoints,
     store,
     ingest,
     encode,
@@ -123,11 +127,33 @@ async function start(options: ServerOptions, cleanup: CleanupStack): Promise<Run
   };
 }
 
+/** Judges and delivers for as long as this process holds the lease; one without the role follows who does. */
+async function judge(
+  { config, suppressions, alerting, jobs }: Runtime,
+  term: (lease: Lease) => Ticker[],
+): Promise<void> {
+  await suppressions.start();
+  if (!config.roles.has('evaluate')) {
+    return alerting.follow();
+  }
+  await jobs.ready();
+  await alerting.start(term);
+}
+
+/** What is known only once later parts have started. */
+interface Late extends TermState {
+  endpoints: Endpoints;
+}
+
+function nothingYet(): Late {
+  return { endpoints: { otlpHttp: '', otlpGrpc: '', api: '' }, lastAt: null, heartbeats: () => [] };
+}
+
 /** What takes data in and what makes vectors of it, as far as the process has these roles. */
 async function openData(
   config: Config,
   store: Store,
-  { rules, processName, logger }: { rules: RulesInForce; processName: string; logger: Logger },
+  { rules, processName, logger }: { rules: { readonly current: Rules }; processName: string; logger: Logger },
   cleanup: CleanupStack,
 ): Promise<Pick<Runtime, 'ingest' | 'encode'>> {
   const ingest = config.roles.has('ingest')
@@ -162,36 +188,11 @@ async function startJudging(
     }
     runtime.logger.error(
       { reason: error.message },
-      'ClickHouse cannot be reached; data is taken into the journal, and rules are judged once it is there',
+      'ClickHouse or Redis cannot be reached; data is taken into the journal, and rules are judged once they are there',
     );
     const trying = untilItWorks(judge, RETRY_MS);
     cleanup.push(() => trying.stop());
   }
-}
-
-/** The incident manager and the delivery it wakes. Each asks the other through a function: they are made together. */
-function createNotifying(
-  config: Config,
-  store: Store,
-  rules: RulesInForce,
-  logger: Logger,
-): { incidents: IncidentManager; delivery: Delivery } {
-  const delivery = new Delivery({
-    store,
-    channels: () => rules.channels,
-    newestOf: (incident) => incidents.newestOf(incident),
-    consoleUrl: config.consoleUrl,
-    logger,
-    random: Math.random,
-  });
-  const incidents = new IncidentManager({
-    store,
-    routing: () => rules.current.routing,
-    onIntents: () => delivery.wake(),
-    epoch: Date.now(),
-    logger,
-  });
-  return { incidents, delivery };
 }
 
 async function openListeners(

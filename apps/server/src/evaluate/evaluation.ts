@@ -1,8 +1,6 @@
-import { policyFor, type IncidentState, type Signal } from '@tidewatch/alerts';
+import type { IncidentState } from '@tidewatch/alerts';
 import { floorTime } from '@tidewatch/core';
-import type { SloDefinition } from '@tidewatch/slo';
 import { openEmbeddingAnalysis } from '@tidewatch/encoder';
-import type { PolicedSignal } from '../notify/incident-manager.js';
 import { removedRuleSignals } from '../notify/removed-rules.js';
 import type { Runtime } from '../runtime.js';
 import type { SloGauges } from '../telemetry/slo-gauges.js';
@@ -11,6 +9,7 @@ import { MeasureReader } from './metric/measure-reader.js';
 import { readConditions } from './metric/read-conditions.js';
 import { startMetricMonitors } from './metric/start-metric-monitors.js';
 import { MonitorEvaluation } from './monitor-evaluation.js';
+import { withMonitorTimes, withTierTimes } from './signal-policy.js';
 import { SloEvaluator } from './slo/slo-evaluator.js';
 import { SLICE_MS } from './slo/slo-state.js';
 import { startTicker, type Ticker } from './ticker.js';
@@ -50,9 +49,10 @@ export function startEvaluation(runtime: Runtime, gauges: SloGauges, onRound: (a
         stale: await horizon.isStale(now),
         isMember: (member) => members.has(member),
         conditions: await readConditions(measures, runtime.rules().slos, judgedUntil),
+        monitorKind: (name) => runtime.rules().monitors.find((monitor) => monitor.name === name)?.kind,
       });
       const removed = removedRuleSignals(runtime.incidents.all(), runtime.rules(), now);
-      await runtime.incidents.handle([...withHold(signals, runtime.rules().slos), ...removed], now);
+      await runtime.incidents.handle([...withTierTimes(signals, runtime.rules().slos), ...removed], now);
       onRound(Date.now());
     }),
     startTicker('slo-history', TICK_MS, runtime.logger, (now) => slos.lookBack(now, now + LOOK_BACK_MS)),
@@ -63,7 +63,7 @@ export function startEvaluation(runtime: Runtime, gauges: SloGauges, onRound: (a
         return;
       }
       const signals = await evaluation.evaluate(monitors, now, await horizon.at(now));
-      await runtime.incidents.handle(policed(signals), now);
+      await runtime.incidents.handle(withMonitorTimes(signals, monitors), now);
     }),
     startTicker('embeddings', TICK_MS, runtime.logger, async (now) => {
       const { monitors } = runtime.rules();
@@ -71,7 +71,7 @@ export function startEvaluation(runtime: Runtime, gauges: SloGauges, onRound: (a
         return;
       }
       const signals = await evaluation.evaluateEmbeddings(monitors, now, await horizon.at(now));
-      await runtime.incidents.handle(policed(signals), now);
+      await runtime.incidents.handle(withMonitorTimes(signals, monitors), now);
     }),
     startTicker('rollups', ROLLUP_MS, runtime.logger, async (now) => {
       await runtime.store.rollups.refresh(now, await horizon.at(now));
@@ -94,21 +94,4 @@ function membersOf(incidents: readonly IncidentState[]): Set<string> {
         .map(([name]) => name),
     ),
   );
-}
-
-/** Signals of SLOs with the hold time of their tier. */
-function withHold(signals: readonly Signal[], slos: readonly SloDefinition[]): PolicedSignal[] {
-  return signals.map((signal) => {
-    const tiers = slos.find(({ name }) => name === signal.rule)?.tiers ?? [];
-    const holdMs = tiers.find(({ name }) => name === signal.tier)?.holdMs ?? 0;
-    return { signal, policy: policyFor(signal.severity, { holdMs }) };
-  });
-}
-
-/** The hold time of a monitor is part of its verdict: an alarm has lasted already. */
-function policed(signals: readonly Signal[]): PolicedSignal[] {
-  return signals.map((signal) => ({
-    signal,
-    policy: policyFor(signal.severity, { holdMs: 0 }),
-  }));
 }

@@ -3,9 +3,12 @@ import { errorMessage, floorTime, type TimeRange } from '@tidewatch/core';
 import {
   SUMMARY_WORDS,
   summariseMonitor,
+  type FalseAlarmBudget,
+  type MeaningfulVerdict,
   type Monitor,
   type Population,
   type PreviousDecision,
+  type RaisingAspect,
   type RuleAbout,
   type SummarisedVerdict,
   type Verdict,
@@ -16,6 +19,7 @@ import { LateBlocks } from './late-blocks.js';
 import { projectOfRule } from './rule-project.js';
 import { monitorSignal } from './signals.js';
 import { verdictRow } from './verdict-rows.js';
+import { readVersions, type VersionsInUse } from './versions-in-use.js';
 
 /** Windows that late samples may make to be judged again in one round, the newest first. */
 const MOST_REVISIONS = 100;
@@ -30,7 +34,10 @@ export interface ScheduledMonitor extends RuleAbout {
   readonly bucketMs: number;
   /** How long a window is waited for after its end: until labels have come. */
   readonly maturityMs?: number;
-  readonly severity: 'ticket';
+  readonly severity: 'page' | 'ticket';
+  /** Makes the ticket a page while one of these fires beside it. */
+  readonly raiseWith?: readonly RaisingAspect[];
+  readonly falseAlarmBudget?: FalseAlarmBudget;
 }
 
 /** How a judgement comes about. */
@@ -42,12 +49,15 @@ export interface Judging {
   readonly revised: boolean;
 }
 
+/** A verdict of any kind of monitor, as alerting needs it. */
+type JudgedVerdict = Verdict & SummarisedVerdict & MeaningfulVerdict;
+
 /** Judges windows of one kind of monitor. */
 export interface MonitorJudge<M extends ScheduledMonitor> {
   /** The tables in which late rows make a window to be judged again. */
   readonly tables: readonly string[];
   /** All verdicts about one window. */
-  judge(monitor: M, window: TimeRange, judging: Judging): Promise<readonly (Verdict & SummarisedVerdict)[]>;
+  judge(monitor: M, window: TimeRange, judging: Judging): Promise<readonly JudgedVerdict[]>;
   /**
    * Takes up rows that came late to stretches of time.
    *
@@ -70,15 +80,20 @@ interface Memory {
   previous: ReadonlyMap<string, PreviousDecision> | null;
 }
 
+/** What a runner needs of the store. */
+type RunnerStore = Pick<Store, 'verdicts' | 'ingest' | 'performance' | 'deployments'>;
+
+const NO_VERSIONS: VersionsInUse = { stable: '', candidate: '' };
+
 /** Evaluates the monitors of one kind, each when it is due: judges its window, stores the verdicts, and raises a signal. */
 export class MonitorRunner<M extends ScheduledMonitor> {
-  private readonly store: Pick<Store, 'verdicts' | 'ingest'>;
+  private readonly store: RunnerStore;
   private readonly logger: Logger;
   private readonly judge: MonitorJudge<M>;
   private readonly late: LateBlocks;
   private readonly memory = new Map<string, Memory>();
 
-  constructor(store: Pick<Store, 'verdicts' | 'ingest'>, logger: Logger, judge: MonitorJudge<M>) {
+  constructor(store: RunnerStore, logger: Logger, judge: MonitorJudge<M>) {
     this.store = store;
     this.logger = logger;
     this.judge = judge;
@@ -135,7 +150,9 @@ export class MonitorRunner<M extends ScheduledMonitor> {
       previous: new Map(verdicts.map(({ subject, since }) => [subject, { windowEnd, since }])),
     });
     // The signal does not wait for the rows: verdicts that cannot be written must not hold back a ticket.
-    const signal = monitorSignal(monitor, summariseMonitor(verdicts, SUMMARY_WORDS[monitor.kind]), now);
+    const summary = summariseMonitor(verdicts, SUMMARY_WORDS[monitor.kind]);
+    const versions = summary.state === 'alarm' ? await this.versionsOf(monitor, window) : NO_VERSIONS;
+    const signal = monitorSignal(monitor, { summary, verdicts, versions }, now);
     try {
       await this.write(monitor, verdicts, now);
     } catch (error) {
@@ -188,7 +205,20 @@ export class MonitorRunner<M extends ScheduledMonitor> {
     await this.write(monitor, changed, now);
   }
 
-  private async write(monitor: M, verdicts: readonly Verdict[], now: number): Promise<void> {
+  /** A ticket without versions is better than none. */
+  private async versionsOf(monitor: M, window: TimeRange): Promise<VersionsInUse> {
+    try {
+      return await readVersions(this.store, projectOfRule(monitor), monitor.population, window);
+    } catch (error) {
+      this.logger.warn(
+        { kind: monitor.kind, monitor: monitor.name, error: errorMessage(error) },
+        'the versions of a model could not be read for an alarm',
+      );
+      return NO_VERSIONS;
+    }
+  }
+
+  private async write(monitor: M, verdicts: readonly JudgedVerdict[], now: number): Promise<void> {
     const rows = verdicts.map((verdict) => verdictRow(monitor, verdict, now));
     await this.store.verdicts.write(projectOfRule(monitor), rows);
   }

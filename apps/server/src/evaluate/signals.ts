@@ -1,30 +1,54 @@
-import type { Signal } from '@tidewatch/alerts';
-import { titleOf, type MonitorSummary } from '@tidewatch/drift';
+import type { CanaryPlan, Signal, SignalEvidence } from '@tidewatch/alerts';
+import {
+  monitorMeaning,
+  planCanary,
+  titleOf,
+  type FalseAlarmBudget,
+  type MeaningfulVerdict,
+  type MonitorSummary,
+  type SummarisedVerdict,
+} from '@tidewatch/drift';
 import type { ScheduledMonitor } from './monitor-runner.js';
 import { projectOfRule } from './rule-project.js';
+import { ruleFields } from './signal-evidence.js';
+import type { VersionsInUse } from './versions-in-use.js';
 
 /** Name of a monitor inside an incident. Stable: it is stored. */
 export function monitorMember(monitor: { readonly kind: string; readonly name: string }): string {
   return `${monitor.kind}/${monitor.name}`;
 }
 
+/** What one run of a monitor concluded. */
+export interface MonitorRun {
+  readonly summary: MonitorSummary;
+  readonly verdicts: readonly (SummarisedVerdict & MeaningfulVerdict)[];
+  readonly versions: VersionsInUse;
+}
+
 /** One signal per monitor: fifty drifting features are one ticket. */
-export function monitorSignal(monitor: ScheduledMonitor, summary: MonitorSummary, now: number): Signal {
+export function monitorSignal(monitor: ScheduledMonitor, run: MonitorRun, now: number): Signal {
   const { service, region, model } = monitor.population;
+  const { summary, verdicts, versions } = run;
+  const alarms = verdicts.filter(({ state }) => state === 'alarm');
   return {
     key: { project: projectOfRule(monitor), service, region, model },
     member: monitorMember(monitor),
     kind: monitor.kind,
     rule: monitor.name,
     tier: '',
-    severity: monitor.severity,
+    ...monitorMeaning(monitor, alarms),
     condition: conditionOf(summary),
     at: now,
     summary: `${monitor.name}: ${summary.headline}`,
-    facts: { Monitor: monitor.name, Model: model, ...alarmFacts(summary), Explanation: summary.reason },
-    owner: monitor.owner,
-    runbook: monitor.runbook,
-    deploymentId: '',
+    facts: {
+      Monitor: monitor.name,
+      Model: model,
+      ...(versions.stable === '' ? {} : { Version: versions.stable }),
+      ...alarmFacts(summary),
+      Explanation: summary.reason,
+    },
+    ...ruleFields(monitor, summary.state === 'alarm' ? alarmEvidence(monitor, run) : {}),
+    raisedBy: monitor.raiseWith ?? [],
   };
 }
 
@@ -39,12 +63,61 @@ function alarmFacts({ state, top: [worst] }: MonitorSummary): Record<string, str
   }
   const number = (value: number | null): string =>
     value === null ? 'unknown' : Number(value.toPrecision(3)).toString();
-  const segment = worst.explanation?.smallest?.segment;
   return {
     Feature: titleOf(worst),
-    Segment: segment ?? (worst.segment ? worst.segment : 'all samples'),
+    Segment: segmentOf(worst),
     Effect: `${number(worst.statistic)} (95 % interval ${number(worst.statisticLow)} to ${number(worst.statisticHigh)}), ${worst.effectName}`,
     Baseline: `${worst.baseline}${worst.baselineVersion === 0 ? '' : ` version ${worst.baselineVersion}`}`,
     'p and alpha': `${number(worst.pAdjusted)} below ${number(worst.alpha)}`,
   };
+}
+
+function segmentOf(verdict: SummarisedVerdict): string {
+  return verdict.explanation?.smallest?.segment ?? (verdict.segment ? verdict.segment : 'all samples');
+}
+
+function alarmEvidence(
+  monitor: ScheduledMonitor,
+  { summary: { top }, verdicts, versions }: MonitorRun,
+): Partial<SignalEvidence> {
+  const [worst] = top;
+  return worst === undefined
+    ? {}
+    : {
+        sampleSet: sampleSet(monitor, worst),
+        canaryPlan: drifts(monitor) ? trial(monitor, worst, verdicts, versions) : null,
+      };
+}
+
+/** A monitor of drift: what it finds is answered with another version. */
+type DriftingMonitor = ScheduledMonitor & { readonly falseAlarmBudget: FalseAlarmBudget };
+
+function drifts(monitor: ScheduledMonitor): monitor is DriftingMonitor {
+  return (
+    (monitor.kind === 'DriftMonitor' || monitor.kind === 'EmbeddingMonitor') &&
+    monitor.falseAlarmBudget !== undefined
+  );
+}
+
+function trial(
+  monitor: DriftingMonitor,
+  worst: SummarisedVerdict,
+  verdicts: MonitorRun['verdicts'],
+  versions: VersionsInUse,
+): CanaryPlan | null {
+  // A feature that many samples lack has fewer values than the window has samples.
+  const samples = Math.max(0, ...verdicts.map(({ n }) => n));
+  return planCanary({ monitor, samples, minimumEffect: worst.minimumEffect, ...versions });
+}
+
+/** Names the samples of an alarm so that somebody, or an action, can fetch them: `ranker-inputs: all samples of ranker, …`. */
+function sampleSet({ name, population }: ScheduledMonitor, worst: SummarisedVerdict): string {
+  const { window, since } = worst;
+  const from = Math.min(window.from, (since ?? window.to) - (window.to - window.from));
+  const place = [population.model, population.service, population.region].filter((part) => part !== '');
+  return `monitor ${name}, ${segmentOf(worst)} of ${place.join(', ')}, ${minuteText(from)} to ${minuteText(window.to)} UTC`;
+}
+
+function minuteText(time: number): string {
+  return new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 }

@@ -1,4 +1,11 @@
-import type { Population, RuleAbout, Verdict } from '@tidewatch/drift';
+import {
+  alarmMeaning,
+  type MeaningfulRule,
+  type MeaningfulVerdict,
+  type Population,
+  type RuleAbout,
+  type Verdict,
+} from '@tidewatch/drift';
 import type { SloDefinition, SloVerdict } from '@tidewatch/slo';
 import type { VerdictRow } from '@tidewatch/store';
 
@@ -61,14 +68,14 @@ export function sloVerdictRow(slo: SloDefinition, verdict: SloVerdict, evaluated
 }
 
 /** What the verdicts of a monitor have in common. */
-type MonitorRule = RuleAbout & {
-  readonly kind: string;
-  readonly population: Population;
-  readonly severity: string;
-};
+type MonitorRule = RuleAbout & MeaningfulRule & { readonly population: Population };
 
 /** The stored form of one verdict of a monitor of any kind. */
-export function verdictRow(monitor: MonitorRule, verdict: Verdict, evaluatedAt: number): VerdictRow {
+export function verdictRow(
+  monitor: MonitorRule,
+  verdict: Verdict & MeaningfulVerdict,
+  evaluatedAt: number,
+): VerdictRow {
   const { service, region, model } = monitor.population;
   return {
     ...EMPTY_VERDICT_FIELDS,
@@ -80,7 +87,7 @@ export function verdictRow(monitor: MonitorRule, verdict: Verdict, evaluatedAt: 
     evaluatedAt,
     state: verdict.state,
     reason: verdict.reason,
-    severity: verdict.state === 'alarm' ? monitor.severity : '',
+    severity: verdict.state === 'alarm' ? alarmMeaning(monitor, verdict).severity : '',
     service,
     region,
     model,

@@ -1,8 +1,9 @@
-import { policyFor, type IncidentState } from '@tidewatch/alerts';
+import { DRILL_KIND, policyFor, type IncidentState } from '@tidewatch/alerts';
 import type { Rules } from '@tidewatch/config';
 import { monitorMember } from '../evaluate/signals.js';
 import { isMetricMember } from '../evaluate/metric/metric-signals.js';
 import { isSloMember } from '../evaluate/slo/slo-signals.js';
+import { isForgottenDrill } from './drill/drill-signal.js';
 import type { PolicedSignal } from './incident-manager.js';
 
 /**
@@ -20,6 +21,7 @@ export function removedRuleSignals(
       .filter(
         ([name, member]) =>
           member.phase !== 'left' &&
+          (member.kind !== DRILL_KIND || isForgottenDrill(member, now)) &&
           !known.has(name) &&
           !isSloMember(name, rules.slos) &&
           !isMetricMember(name, rules),
@@ -31,7 +33,11 @@ export function removedRuleSignals(
           kind: member.kind,
           rule: member.rule,
           tier: member.tier,
-          severity: member.severity,
+          severity: member.ownSeverity,
+          aspect: member.aspect,
+          raisedBy: member.raisedBy,
+          labels: member.labels,
+          evidence: member.evidence,
           condition: 'ok' as const,
           at: now,
           summary: `${name} was removed from the rules.`,
@@ -40,7 +46,7 @@ export function removedRuleSignals(
           runbook: member.runbook,
           deploymentId: '',
         },
-        policy: policyFor(member.severity, { keepFiringMs: 0 }),
+        policy: policyFor(member.ownSeverity, { keepFiringMs: 0 }),
       })),
   );
 }

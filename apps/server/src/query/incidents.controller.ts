@@ -1,46 +1,43 @@
-import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
-import type { IncidentState, NotificationIntent } from '@tidewatch/alerts';
-import type { IncidentEventRow, NotificationEventRow } from '@tidewatch/store';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import type { IncidentCommand } from '@tidewatch/alerts';
+import type { DeploymentNote, NotificationContext } from '@tidewatch/channels';
+import { AppError } from '@tidewatch/core';
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { RUNTIME, type Runtime } from '../runtime.js';
 import { choiceParameter, integerParameter, projectOf } from './api-request.js';
+import { changeRequestOf } from './change-request.js';
+import { readBody } from './read-body.js';
+import {
+  changeView,
+  incidentView,
+  stateOfRow,
+  type IncidentChangeView,
+  type IncidentView,
+} from './incident-view.js';
 
-/** One message of an incident and how far it got. */
-export interface NotificationView {
-  readonly receiver: string;
-  readonly channel: string;
-  readonly action: string;
-  readonly outcome: 'pending' | 'delivered' | 'retry' | 'rejected';
-  readonly at: number | null;
-  readonly attempts: number;
-  readonly reason: string;
+/** One incident with everything that is known about it. */
+export interface IncidentDetail extends IncidentView {
+  readonly context: {
+    readonly deployments: readonly DeploymentNote[];
+    readonly links: NotificationContext['links'];
+  };
 }
 
-/** One incident as the console shows it. */
-export interface IncidentView {
-  readonly id: string;
-  readonly status: string;
-  readonly severity: string;
-  readonly summary: string;
-  readonly service: string;
-  readonly region: string;
-  readonly model: string;
-  readonly generation: number;
-  readonly openedAt: number;
-  readonly updatedAt: number;
-  readonly resolvedAt: number | null;
-  readonly members: readonly {
-    name: string;
-    severity: string;
-    condition: string;
-    summary: string;
-    since: number;
-  }[];
-  readonly notifications: readonly NotificationView[];
-}
+const COMMANDS = ['acknowledge', 'unacknowledge', 'assign', 'comment', 'resolve'] as const;
 
-/** `GET /api/v1/incidents`: incidents with their members and notifications, newest first. */
-@Controller('api/v1')
+/** Control characters are left out of what is kept. */
+const VISIBLE = /[^\s\p{Cc}\p{Surrogate}]/u;
+
+const commandSchema = z.strictObject({
+  /** A remark; of a comment what it says, of an assignment to whom (nobody when empty). */
+  text: z.string({ error: 'must be a text' }).max(2_000, 'must have at most 2,000 characters').default(''),
+  /** Who does it; the name of the API key when left out. */
+  by: z.string({ error: 'must be a name' }).max(200, 'must have at most 200 characters').default(''),
+});
+
+/** `/api/v1/incidents`: incidents with their members and notifications, newest first; and what people do to them. */
+@Controller('api/v1/incidents')
 export class IncidentsController {
   private readonly runtime: Runtime;
 
@@ -48,7 +45,7 @@ export class IncidentsController {
     this.runtime = runtime;
   }
 
-  @Get('incidents')
+  @Get()
   async incidents(
     @Req() request: FastifyRequest,
     @Query('status') statusText?: string,
@@ -64,58 +61,92 @@ export class IncidentsController {
       ids.length === 0
         ? [[], []]
         : await Promise.all([incidents.changesOf(project, ids), notifications.attemptsOf(project, ids)]);
-    return { items: rows.map((row) => incidentView(row, events, attempts)), total, now: Date.now() };
+    return {
+      items: rows.map((row) => incidentView(stateOfRow(row), events, attempts)),
+      total,
+      now: Date.now(),
+    };
+  }
+
+  @Get(':id')
+  async incident(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+  ): Promise<{ incident: IncidentDetail; history: IncidentChangeView[]; now: number }> {
+    const project = projectOf(this.runtime, request);
+    return { ...(await this.detailOf(project, id)), now: Date.now() };
+  }
+
+  @Post(':id/:command')
+  @HttpCode(200)
+  async command(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @Param('command') name: string,
+  ): Promise<{ incident: IncidentDetail; history: IncidentChangeView[]; now: number }> {
+    const { project, actor, requestId } = changeRequestOf(this.runtime, request);
+    const kind = COMMANDS.find((known) => known === name);
+    if (kind === undefined) {
+      throw new AppError({
+        code: 'request.not-found',
+        message: `There is no ${name} for an incident; there are ${COMMANDS.join(', ')}.`,
+      });
+    }
+    const { text, by } = await readBody(request, commandSchema);
+    if (kind === 'comment' && !VISIBLE.test(text)) {
+      throw new AppError({ code: 'request.invalid', message: 'A comment needs a text.' });
+    }
+    const command: IncidentCommand = { kind, text, by: by === '' ? actor : by, origin: '' };
+    const now = Date.now();
+    // As it is stored: a process that is not the writer remembers older things.
+    const [before] = await this.runtime.store.incidents.lastChanges(project, [id]);
+    await this.runtime.incidents.command(project, id, command, now);
+    await this.runtime.store.audit.append(project, [
+      {
+        at: now,
+        actor,
+        action: `incident.${kind}`,
+        objectKind: 'incident',
+        objectId: id,
+        requestId,
+        before: before === undefined ? '' : JSON.stringify(handling(stateOfRow(before))),
+        after: JSON.stringify(command),
+      },
+    ]);
+    return { ...(await this.detailOf(project, id)), now };
+  }
+
+  private async detailOf(
+    project: string,
+    id: string,
+  ): Promise<{ incident: IncidentDetail; history: IncidentChangeView[] }> {
+    const { incidents, notifications } = this.runtime.store;
+    const [events, attempts] = await Promise.all([
+      incidents.changesOf(project, [id]),
+      notifications.attemptsOf(project, [id]),
+    ]);
+    const last = events.at(-1);
+    if (last === undefined) {
+      throw new AppError({
+        code: 'incident.unknown',
+        message: `There is no incident ${id}.`,
+        hint: 'GET /api/v1/incidents lists them.',
+      });
+    }
+    const state = stateOfRow(last);
+    const { deployments, links } = await this.runtime.contexts.contextOf(state, Date.now(), 'ticket');
+    return {
+      incident: { ...incidentView(state, events, attempts), context: { deployments, links } },
+      history: events.map(changeView),
+    };
   }
 }
 
-function incidentView(
-  row: IncidentEventRow,
-  events: readonly IncidentEventRow[],
-  attempts: readonly NotificationEventRow[],
-): IncidentView {
-  const state = JSON.parse(row.state) as IncidentState;
-  const intents = events
-    .filter((event) => event.incidentId === row.incidentId)
-    .flatMap((event) => JSON.parse(event.intents) as NotificationIntent[]);
-  return {
-    id: row.incidentId,
-    status: row.status,
-    severity: row.severity,
-    summary: row.summary,
-    service: row.service,
-    region: row.region,
-    model: row.model,
-    generation: row.generation,
-    openedAt: state.openedAt,
-    updatedAt: state.updatedAt,
-    resolvedAt: state.resolvedAt,
-    members: Object.entries(state.members).map(([name, member]) => ({
-      name,
-      severity: member.severity,
-      condition: member.condition,
-      summary: member.summary,
-      since: member.since,
-    })),
-    notifications: intents.map((intent) => notificationView(intent, attempts)),
-  };
-}
-
-function notificationView(
-  intent: NotificationIntent,
-  attempts: readonly NotificationEventRow[],
-): NotificationView {
-  const made = attempts.filter((attempt) => attempt.intentId === intent.id);
-  const last = made.reduce<NotificationEventRow | undefined>(
-    (latest, attempt) => (latest === undefined || attempt.attempt > latest.attempt ? attempt : latest),
-    undefined,
-  );
-  return {
-    receiver: intent.receiver,
-    channel: last?.channel ?? '',
-    action: intent.action,
-    outcome: last === undefined ? 'pending' : (last.outcome as NotificationView['outcome']),
-    at: last?.at ?? null,
-    attempts: made.length,
-    reason: last?.reason ?? '',
-  };
+/** What a command may change, for the audit. */
+function handling(state: {
+  readonly status: string;
+  readonly acknowledged: unknown;
+  readonly assignee: string;
+}): object {
+  return { status: state.status, acknowledged: state.acknowledged, assignee: state.assignee };
 }

@@ -7,24 +7,23 @@ import type { EncodersInForce } from '../encode/encoders-in-force.js';
 import type { IngestRuntime } from '../ingest/ingest-runtime.js';
 import type { SloGauges } from './slo-gauges.js';
 
+/** What the process has to say about itself; `null` for what it does not do. */
+export interface MetricSources {
+  readonly ingest: IngestRuntime | null;
+  readonly encoders: EncodersInForce | null;
+  readonly slos: SloGauges | null;
+  readonly alerts: (() => MetricFamily[]) | null;
+}
+
 /** The process's own metrics, in Prometheus' text format. */
 export class OwnMetrics {
   readonly contentType: string;
   private readonly registry = new Registry();
   private families: readonly MetricFamily[] = [];
-  private readonly ingest: IngestRuntime | null;
-  private readonly encoders: EncodersInForce | null;
-  private readonly slos: SloGauges | null;
+  private readonly sources: MetricSources;
 
-  /**
-   * @param ingest `null` in a process that takes no data
-   * @param encoders `null` in a process that does not encode
-   * @param slos `null` in a process that does not evaluate
-   */
-  constructor(ingest: IngestRuntime | null, encoders: EncodersInForce | null, slos: SloGauges | null = null) {
-    this.ingest = ingest;
-    this.encoders = encoders;
-    this.slos = slos;
+  constructor(sources: MetricSources) {
+    this.sources = sources;
     this.contentType = this.registry.contentType;
     collectDefaultMetrics({ register: this.registry });
     this.families = this.read();
@@ -40,11 +39,12 @@ export class OwnMetrics {
   }
 
   private read(): MetricFamily[] {
-    const { ingest, encoders, slos } = this;
+    const { ingest, encoders, slos, alerts } = this.sources;
     return [
       ...(ingest === null ? [] : [...journalMetrics(ingest.journal.status()), ...receiverMetrics(ingest)]),
       ...(encoders === null ? [] : encoderMetrics(encoders)),
       ...(slos === null ? [] : slos.families(Date.now())),
+      ...(alerts === null ? [] : alerts()),
     ];
   }
 }

@@ -6,7 +6,7 @@ const monitor = (name: string, spec: Record<string, unknown> = {}): MetricMonito
   metricMonitorSchema.parse({
     apiVersion: 'tidewatch.dev/v1',
     kind: 'MetricMonitor',
-    metadata: { name, description: 'Too hot', labels: { project: 'p' } },
+    metadata: { name, description: 'Too hot', labels: { project: 'p' }, firstStep: 'Turn the fans up.' },
     spec: {
       service: 'ranker-api',
       levels: { ticket: { when: { gauge: 'g', window: '1m', above: 1 } } },
@@ -63,8 +63,20 @@ describe('metricSignals', () => {
       at: 5,
       summary: 'Too hot (region="eu-1",gpu="0"): It is hot.',
       facts: { Level: 'ticket', 'avg of g over 1m': '2 (limit 1)' },
+      aspect: 'availability',
+      labels: { project: 'p', region: 'eu-1', gpu: '0' },
+      evidence: { firstStep: 'Turn the fans up.' },
     });
     expect(policed?.policy).toMatchObject({ holdMs: 0, keepFiringMs: 1_800_000 });
+  });
+
+  test('a level says how long its incident holds on to it', () => {
+    const patient = monitor('hot', {
+      groupBy: ['region', 'gpu'],
+      levels: { ticket: { when: { gauge: 'g', window: '1m', above: 1 }, keepFiring: '2h' } },
+    });
+    const [policed] = metricSignals(patient, [verdict({ state: 'ok', severity: '', condition: 'ok' })], 5);
+    expect(policed?.policy.keepFiringMs).toBe(7_200_000);
   });
 
   test('a group that is judged no more leaves at once', () => {

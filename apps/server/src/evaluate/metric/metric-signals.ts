@@ -1,4 +1,4 @@
-import { policyFor, type Signal } from '@tidewatch/alerts';
+import type { Signal } from '@tidewatch/alerts';
 import {
   groupLabels,
   shortNumber,
@@ -8,6 +8,8 @@ import {
   type MetricMonitorVerdict,
 } from '@tidewatch/slo';
 import type { PolicedSignal } from '../../notify/incident-manager.js';
+import { ruleFields } from '../signal-evidence.js';
+import { policyOfRule } from '../signal-policy.js';
 import { monitorMember } from '../signals.js';
 import { projectOfRule } from '../rule-project.js';
 
@@ -74,17 +76,26 @@ export function metricSignals(
         rule: monitor.name,
         tier: '',
         severity,
+        aspect: 'availability',
         condition: verdict.condition,
         at: now,
         summary: `${title(monitor, verdict)}: ${verdict.reason}`,
         facts: monitorFacts(monitor, verdict),
-        owner: monitor.owner,
-        runbook: monitor.runbook,
+        ...ruleFields(monitor),
+        labels: { ...monitor.labels, ...labels },
         deploymentId: labels['deployment.id'] ?? '',
       },
-      policy: policyFor(severity, { holdMs: 0, ...(isGone ? { keepFiringMs: 0 } : {}) }),
+      policy: policyOfRule(severity, {
+        holdMs: 0,
+        keepFiringMs: isGone ? 0 : keepFiringOf(monitor, severity),
+      }),
     };
   });
+}
+
+/** `null`: what is usual for the severity. */
+function keepFiringOf({ levels }: MetricMonitor, severity: Signal['severity']): number | null {
+  return levels.find(({ level }) => level === severity)?.keepFiringMs ?? null;
 }
 
 function title({ name, description }: MetricMonitor, { group }: MetricMonitorVerdict): string {
@@ -114,7 +125,7 @@ export function costSignals(costs: CostModel, verdict: CostVerdict, now: number)
   if (costs.guardrail === null) {
     return [];
   }
-  const { service, region, model, owner, runbook } = costs;
+  const { service, region, model } = costs;
   const signal: Signal = {
     key: { project: projectOfRule(costs), service, region, model },
     member: monitorMember(costs),
@@ -122,6 +133,7 @@ export function costSignals(costs: CostModel, verdict: CostVerdict, now: number)
     rule: costs.name,
     tier: '',
     severity: 'ticket',
+    aspect: 'cost',
     condition: verdict.condition,
     at: now,
     summary: `${costs.name}: ${verdict.reason}`,
@@ -130,9 +142,7 @@ export function costSignals(costs: CostModel, verdict: CostVerdict, now: number)
       Cost: verdict.value === null ? 'unknown' : `${shortNumber(verdict.value)} ${costs.currency}`,
       Limit: `${shortNumber(costs.guardrail.limit)} ${costs.currency}`,
     },
-    owner,
-    runbook,
-    deploymentId: '',
+    ...ruleFields(costs),
   };
-  return [{ signal, policy: policyFor('ticket', { holdMs: 0 }) }];
+  return [{ signal, policy: policyOfRule('ticket', { ...costs.guardrail, holdMs: 0 }) }];
 }

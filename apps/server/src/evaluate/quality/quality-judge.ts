@@ -27,6 +27,7 @@ const BY_BASELINE: readonly QualityCheckName[] = [
   'missing',
   'newCategories',
   'vanishedCategories',
+  'collapse',
 ];
 const BY_TRAFFIC: readonly QualityCheckName[] = ['duplicates', 'clock', 'freshness', 'volume'];
 

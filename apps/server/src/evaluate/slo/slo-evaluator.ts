@@ -45,6 +45,8 @@ export interface SloRound {
   readonly isMember: (member: string) => boolean;
   /** What the `and` conditions of an SLO's tiers say, by tier. */
   readonly conditions: (slo: SloDefinition, group: string) => ReadonlyMap<string, boolean | null>;
+  /** Kind of the monitor of a name, for SLOs over verdicts. */
+  readonly monitorKind?: (name: string) => string | undefined;
 }
 
 /** What the evaluator needs of the store. */
@@ -192,9 +194,7 @@ export class SloEvaluator {
     memory.silentSince = isSilent(decision) ? (memory.silentSince ?? now) : null;
     const { silentSince } = memory;
     const reachedAt = memory.steps.at(slo, decision.budgetRemaining, now);
-    into.signals.push(
-      ...sloSignals(slo, decision, { now, isMember: round.isMember, silentSince, reachedAt }),
-    );
+    into.signals.push(...sloSignals(slo, decision, { ...signalContext(round), silentSince, reachedAt }));
     this.gauges.update(slo, decision);
     this.gauged.add(slo.name);
     const { written } = memory;
@@ -217,7 +217,7 @@ export class SloEvaluator {
     const name = memoryName(slo.name, '');
     if (slo.groupBy !== null && decision.group !== '' && this.memory.delete(name)) {
       const whole = { ...decision, group: '', tiers: [] };
-      const context = { now: round.now, isMember: round.isMember, silentSince: null, reachedAt: new Map() };
+      const context = { ...signalContext(round), silentSince: null, reachedAt: new Map<string, number>() };
       signals.push(...sloSignals({ ...slo, budgetPolicy: [] }, whole, context));
     }
   }
@@ -294,4 +294,8 @@ function isSilent({ tiers, state, frozenBecause }: SloDecision): boolean {
   const pages = tiers.filter(({ severity }) => severity === 'page');
   const [first] = (pages.length > 0 ? pages : [...tiers]).sort((a, b) => a.longMs - b.longMs);
   return first === undefined ? state === 'frozen' : first.state === 'frozen' && first.longBurn === null;
+}
+
+function signalContext({ now, isMember, monitorKind }: SloRound) {
+  return { now, isMember, ...(monitorKind === undefined ? {} : { monitorKind }) };
 }

@@ -14,9 +14,10 @@ const SLO: SloDefinition = {
   service: 'ranker-api',
   region: 'eu-1',
   model: 'ranker',
-  labels: {},
+  labels: { team: 'ranking' },
   owner: 'ranking',
   runbook: 'https://example.com/runbooks/ranker',
+  firstStep: 'Roll the last release back.',
   target: 0.999,
   window: { kind: 'rolling', periodMs: PERIOD_MS },
   periodMs: PERIOD_MS,
@@ -114,6 +115,21 @@ describe('who speaks', () => {
     expect(first?.member).toBe('SLO/ranker-availability/page-fast/region="us-2",tenant="a/b"');
     expect(first?.summary).toContain('Ranker answers (region="us-2",tenant="a/b"): error budget burns');
     expect(isSloMember(first?.member ?? '', [SLO])).toBe(true);
+    expect(first?.labels).toEqual({ team: 'ranking', region: 'us-2', tenant: 'a/b' });
+  });
+
+  test('every speaker says what it is about, and what to do first', () => {
+    const all = sloSignals(SLO, decide({ good: 0, total: 0 }), { ...context, isMember: () => true });
+    expect(new Set(all.map(({ kind, aspect }) => `${kind} ${aspect}`))).toEqual(
+      new Set(['SLO availability', 'NoData no-data', 'BudgetMessage budget', 'BudgetPolicy budget']),
+    );
+    for (const signal of all) {
+      expect(signal).toMatchObject({
+        labels: { team: 'ranking' },
+        raisedBy: [],
+        evidence: { firstStep: 'Roll the last release back.', chart: null },
+      });
+    }
   });
 
   test('members of tiers and rules that are gone are known as such', () => {

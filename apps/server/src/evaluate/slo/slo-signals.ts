@@ -9,6 +9,8 @@ import {
   type TierVerdict,
 } from '@tidewatch/slo';
 import { projectOfRule } from '../rule-project.js';
+import { ruleFields } from '../signal-evidence.js';
+import { sloAspect } from './slo-aspect.js';
 
 /**
  * Name of what speaks for an SLO inside an incident: a tier, {@link NO_DATA}, or a step of its budget policy. Stable: it is stored.
@@ -48,6 +50,8 @@ export interface SignalContext {
   readonly silentSince: number | null;
   /** When each step of the budget policy that is reached was reached, by speaker; absent when long ago. */
   readonly reachedAt: ReadonlyMap<string, number>;
+  /** Kind of the monitor of a name, for SLOs over verdicts. Default: none is known. */
+  readonly monitorKind?: (name: string) => string | undefined;
 }
 
 /**
@@ -62,17 +66,23 @@ export function sloSignals(slo: SloDefinition, decision: SloDecision, context: S
   const tiers = decision.tiers
     .filter((tier) => tier.state === 'firing' || context.isMember(sloMember(slo, tier.name, decision.group)))
     .sort((a, b) => Number(b.severity === 'page') - Number(a.severity === 'page'))
-    .map((tier) => tierSignal(slo, decision, tier, context.now));
+    .map((tier) => tierSignal(slo, decision, tier, context));
   return [...tiers, ...noDataSignal(slo, decision, context), ...policySignals(slo, decision, context)];
 }
 
-function tierSignal(slo: SloDefinition, decision: SloDecision, tier: TierVerdict, now: number): Signal {
+function tierSignal(
+  slo: SloDefinition,
+  decision: SloDecision,
+  tier: TierVerdict,
+  { now, monitorKind = () => undefined }: SignalContext,
+): Signal {
   return {
     ...about(slo, decision, now),
     member: sloMember(slo, tier.name, decision.group),
     kind: 'SLO',
     tier: tier.name,
     severity: tier.severity,
+    aspect: sloAspect(slo, monitorKind),
     condition: tier.state === 'firing' ? 'firing' : tier.state === 'ok' ? 'ok' : 'unknown',
     summary: `${title(slo, decision)}: ${tierSentence(slo, decision, tier)}`,
     facts: sloFacts(slo, decision, tier),
@@ -84,7 +94,7 @@ function about(
   slo: SloDefinition,
   { group }: SloDecision,
   now: number,
-): Pick<Signal, 'key' | 'rule' | 'at' | 'owner' | 'runbook' | 'deploymentId'> {
+): Omit<Signal, 'member' | 'kind' | 'tier' | 'severity' | 'aspect' | 'condition' | 'summary' | 'facts'> {
   const labels = groupLabels(group);
   return {
     key: {
@@ -95,9 +105,9 @@ function about(
     },
     rule: slo.name,
     at: now,
-    owner: slo.owner,
-    runbook: slo.runbook,
-    deploymentId: '',
+    ...ruleFields(slo),
+    labels: { ...slo.labels, ...labels },
+    deploymentId: labels['deployment.id'] ?? '',
   };
 }
 
@@ -137,6 +147,7 @@ function noDataSignal(slo: SloDefinition, decision: SloDecision, context: Signal
       kind: 'NoData',
       tier: NO_DATA,
       severity: slo.noData.severity,
+      aspect: 'no-data',
       condition: firing ? 'firing' : 'ok',
       summary: `${title(slo, decision)}: cannot be judged for ${formatDuration(Math.floor(silentMs / 60_000) * 60_000)}: ${cause}`,
       facts: { SLO: slo.name, Cause: decision.frozenBecause ?? 'no-events' },
@@ -167,6 +178,7 @@ function policySignals(
       kind: step.action === 'ticket' ? 'BudgetPolicy' : 'BudgetMessage',
       tier: budgetSpeaker(step),
       severity: 'ticket' as const,
+      aspect: 'budget' as const,
       condition: speaks ? ('firing' as const) : ('ok' as const),
       summary: `${title(slo, decision)}: ${left === null ? 'an unknown share' : `${((1 - left) * 100).toFixed(1)} %`} of the error budget is spent, and its policy speaks from ${Number((step.spent * 100).toFixed(3))} % on.${step.message === '' ? '' : ` ${step.message}`}`,
       facts: { SLO: slo.name, 'Budget left': left === null ? 'unknown' : `${(left * 100).toFixed(1)} %` },

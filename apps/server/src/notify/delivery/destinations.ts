@@ -1,0 +1,144 @@
+import { TokenBucket, type NotificationIntent } from '@tidewatch/alerts';
+import { isIdempotent, type Channel, type RateLimit } from '@tidewatch/channels';
+import type { LaneMemory } from './lane-memory.js';
+
+/** A hanging receiver must not take the places of all others. */
+const MOST_AT_ONCE = 4;
+
+/** Where channels come from: the rules in force, and what was stored when something was opened. */
+export interface ChannelSource {
+  /**
+   * The channel of a receiver: as the rules have it, or where it was when the object was opened if that is another place.
+   *
+   * @returns `undefined` when the rules do not know the receiver and nothing was stored, or a secret is missing
+   */
+  channelFor(receiver: string, destination: string): Channel | undefined;
+}
+
+/**
+ * A place that messages go to: receivers that share a limit share it.
+ *
+ * Who may not go at once stands in a line and needs no job; the place has one for its head. A token of the rate is taken
+ * by whoever goes, and never in advance: a receiver that asks for patience, or that hangs, gets nothing of what was
+ * waiting until it may.
+ */
+export class Place {
+  readonly key: string;
+  /** When a job that looks at the line was last put into the queue, and for when; `null` when none is known to wait. */
+  queuedFor: number | null = null;
+  private readonly bucket: TokenBucket;
+  /** Attempts in progress. */
+  private active = 0;
+  private line: LaneMemory[] = [];
+
+  constructor(key: string, { perSecond, burst }: RateLimit) {
+    this.key = key;
+    this.bucket = new TokenBucket(perSecond, burst);
+  }
+
+  /** Lets a lane go, which ends with {@link leave}; or into the line, where pages come first, and then who came first. */
+  enter(lane: LaneMemory, now: number): boolean {
+    const { called } = lane;
+    lane.called = false;
+    if (this.hasRoom(now) && (called || !this.isBehind(lane))) {
+      this.bucket.reserve(now);
+      this.active += 1;
+      return true;
+    }
+    lane.parked = true;
+    if (called) {
+      this.line.unshift(lane);
+    } else {
+      this.line.push(lane);
+    }
+    return false;
+  }
+
+  /** Ends an attempt. */
+  leave(): void {
+    this.active -= 1;
+  }
+
+  /** Gives nothing out before `until`, as the receiver has asked. */
+  pause(until: number): void {
+    this.bucket.pause(until);
+  }
+
+  /** When the first of the line may go, ms; `null` when nobody waits, or for an attempt to end. */
+  callAt(now: number): number | null {
+    return this.line.length === 0 || this.active >= MOST_AT_ONCE ? null : Math.ceil(this.bucket.readyAt(now));
+  }
+
+  /** Takes the first out of the line if it may go now. */
+  callNext(now: number): LaneMemory | undefined {
+    if (!this.hasRoom(now)) {
+      return undefined;
+    }
+    const [next] = this.line.splice(Math.max(0, this.line.findIndex(isPage)), 1);
+    if (next !== undefined) {
+      next.parked = false;
+      next.called = true;
+    }
+    return next;
+  }
+
+  /** Forgets who waits: in a new term everything is read anew. */
+  disperse(): void {
+    this.line = [];
+    this.queuedFor = null;
+  }
+
+  private hasRoom(now: number): boolean {
+    return this.active < MOST_AT_ONCE && this.bucket.isReady(now);
+  }
+
+  private isBehind(lane: LaneMemory): boolean {
+    return isPage(lane) ? this.line.some(isPage) : this.line.length > 0;
+  }
+}
+
+function isPage({ pending }: LaneMemory): boolean {
+  return pending.some(({ intent }) => intent.severity === 'page');
+}
+
+/** Where one message goes. */
+export interface Destination {
+  readonly channel: Channel;
+  /** Whether a repetition is recognised there. */
+  readonly idempotent: boolean;
+  readonly place: Place;
+}
+
+/** Keeps the rate and the attempts in progress of every place that messages go to. */
+export class Destinations {
+  private readonly source: ChannelSource;
+  private readonly places = new Map<string, Place>();
+
+  constructor(source: ChannelSource) {
+    this.source = source;
+  }
+
+  /** Where a message goes; `undefined` when there is no way. */
+  of(intent: NotificationIntent): Destination | undefined {
+    const channel = this.source.channelFor(intent.receiver, intent.destination);
+    if (channel === undefined) {
+      return undefined;
+    }
+    const key = `${channel.type}/${channel.destination}`;
+    let place = this.places.get(key);
+    if (place === undefined) {
+      place = new Place(key, channel.limit);
+      this.places.set(key, place);
+    }
+    return { channel, idempotent: isIdempotent(channel.type), place };
+  }
+
+  /** A place by its key. */
+  place(key: string): Place | undefined {
+    return this.places.get(key);
+  }
+
+  all(): IterableIterator<Place> {
+    return this.places.values();
+  }
+}

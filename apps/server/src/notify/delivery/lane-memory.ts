@@ -1,0 +1,122 @@
+import { deadlineMs, type LaneStep, type NotificationIntent } from '@tidewatch/alerts';
+import type { NotificationEventRow } from '@tidewatch/store';
+
+/** A message that waits for its turn. */
+export interface PendingMessage {
+  readonly intent: NotificationIntent;
+  /** Rows that exist of it, the number of the latest attempt. */
+  attempts: number;
+  /** Whether it comes from the outbox: an earlier process may have sent it and died before it could say so. */
+  readonly inherited?: boolean;
+}
+
+/** What is on its way to one receiver about one incident, and what that receiver is known to hold. */
+export interface LaneMemory {
+  readonly key: string;
+  readonly project: string;
+  readonly incidentId: string;
+  readonly receiver: string;
+  /** In the order of their sequence. */
+  pending: PendingMessage[];
+  /** Whether the receiver holds something open. */
+  open: boolean;
+  /** Whether an attempt since the last known state may have arrived. */
+  uncertain: boolean;
+  /** Sequence of the newest message that its receiver has heard, or never needs to hear. */
+  told: number;
+  /** What the channel returned last. */
+  ref: string | null;
+  /** Not to be tried before this time, ms. */
+  notBefore: number;
+  /** When a job for it was last put into the queue, and for when; `null` when none is known to wait. */
+  queuedFor: number | null;
+  busy: boolean;
+  /** Stands in the line of a place. */
+  parked: boolean;
+  /** Was first in the line of a place, and may go. */
+  called: boolean;
+}
+
+/** Name of the lane of one receiver in one incident. */
+export function laneKey(incidentId: string, receiver: string): string {
+  return `${incidentId}/${receiver}`;
+}
+
+/** A lane about which nothing is known. */
+export function emptyLane(project: string, incidentId: string, receiver: string): LaneMemory {
+  return {
+    key: laneKey(incidentId, receiver),
+    project,
+    incidentId,
+    receiver,
+    pending: [],
+    open: false,
+    uncertain: false,
+    told: 0,
+    ref: null,
+    notBefore: 0,
+    queuedFor: null,
+    busy: false,
+    parked: false,
+    called: false,
+  };
+}
+
+/**
+ * What the stored attempts of a lane say about its receiver.
+ *
+ * @param attempts of this lane, in any order
+ */
+export function recall(lane: LaneMemory, attempts: readonly NotificationEventRow[]): void {
+  const inOrder = [...attempts].sort((a, b) => a.sequence - b.sequence || a.attempt - b.attempt);
+  for (const row of inOrder) {
+    switch (row.outcome) {
+      case 'delivered':
+        lane.open = row.action !== 'resolve';
+        lane.uncertain = false;
+        lane.told = Math.max(lane.told, row.sequence);
+        lane.ref = row.ref === '' ? lane.ref : row.ref;
+        break;
+      case 'started':
+        lane.uncertain = true;
+        break;
+      case 'retry':
+        lane.uncertain ||= mayHaveArrived(row);
+        lane.notBefore = Math.max(lane.notBefore, row.nextAttemptAt);
+        break;
+      case 'rejected':
+        // What was given up for want of time was a failure like those before it. What was refused did not arrive.
+        lane.uncertain ||= mayHaveArrived(row) && row.at - row.dueAt > deadlineMs(row as DeadlineOf);
+        break;
+      case 'superseded':
+        // An end that nobody had to hear of. What comes late from before it must open nothing.
+        lane.told = row.action === 'resolve' ? Math.max(lane.told, row.sequence) : lane.told;
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+type DeadlineOf = Parameters<typeof deadlineMs>[0];
+
+/** Without an answer, or with one from something in between, the receiver may have done its work all the same. */
+function mayHaveArrived({ httpStatus, channel }: NotificationEventRow): boolean {
+  return channel !== '' && (httpStatus === 0 || httpStatus >= 500);
+}
+
+/** Messages that come so late (from the outbox, or sent again by a person) that the receiver knows more already. */
+export function outdatedIn({ pending, told }: LaneMemory): LaneStep['dropped'] {
+  return pending
+    .filter(({ intent }) => intent.sequence < told)
+    .map(({ intent }) => ({ intent, reason: 'this receiver has been told of what came after it' }));
+}
+
+/** Adds messages in the order of their sequence; those it has already are not added again. */
+export function addPending(lane: LaneMemory, messages: readonly PendingMessage[]): void {
+  const known = new Set(lane.pending.map(({ intent }) => intent.id));
+  const fresh = messages.filter(({ intent }) => !known.has(intent.id));
+  if (fresh.length > 0) {
+    lane.pending = [...lane.pending, ...fresh].sort((a, b) => a.intent.sequence - b.intent.sequence);
+  }
+}
