@@ -26,6 +26,7 @@ export { BINS, CELL, cellCount, FIRST_CELL, MAX_CATEGORIES, SPECIAL_CELLS } from
 export type { CategoricalGrid, Grid, NumericGrid } from './grid/grid.js';
 export { NO_MOMENTS } from './grid/counted.js';
 export type { Counted, LagPairs, MomentSums, VariableComparison } from './grid/counted.js';
+export type { RaisingAspect } from './rule/page-fields.js';
 export type { FalseAlarmBudget, Population, RuleAbout, TagFilter } from './rule/rule-fields.js';
 export { OUTPUTS, TRUTHS, variableId, variableOf } from './variables/variable.js';
 export type { Variable, VariableSource, VariableType } from './variables/variable.js';
@@ -56,6 +57,8 @@ export type {
 } from './quality/quality-input.js';
 export type { QualityVerdict } from './quality/quality-verdict.js';
 export { QUALITY_WORDS } from './quality/quality-words.js';
+export { alarmMeaning, monitorMeaning } from './alarm-meaning.js';
+export type { AlarmMeaning, MeaningfulRule, MeaningfulVerdict, MonitorAspect } from './alarm-meaning.js';
 export { SUMMARY_WORDS } from './monitor.js';
 export type { Monitor, MonitorOf, MonitorVerdict } from './monitor.js';
 export { backTest } from './performance/back-test.js';
@@ -89,6 +92,8 @@ export { DEFAULT_MARGINS } from './canary/canary-input.js';
 export type { ArmCounts, CanaryInput, CanaryMargins, Stratum } from './canary/canary-input.js';
 export type { CanaryConclusion, CanaryMetric, CanaryVerdict } from './canary/canary-verdict.js';
 export { judgeCanary } from './canary/judge-canary.js';
+export { planCanary } from './canary/plan-canary.js';
+export type { CanaryOccasion, PlannedCanary } from './canary/plan-canary.js';
 export { valueBin } from './canary/value-bins.js';
 export { embeddingMonitorSchema } from './embedding/embedding-monitor.js';
 export type { EmbeddingMonitor, EmbeddingTestSettings } from './embedding/embedding-monitor.js';

@@ -12,6 +12,7 @@ import {
   type Population,
   type RuleAbout,
 } from '../rule/rule-fields.js';
+import { raiseWithField, runbookProblems, type RaisingAspect } from '../rule/page-fields.js';
 import { fittingBucket, windowProblems } from '../rule/window-fields.js';
 import { runAlpha } from '../verdict/decide.js';
 import { embeddingTests, type EmbeddingTestName } from './tests/index.js';
@@ -32,6 +33,8 @@ export interface EmbeddingMonitor extends RuleAbout {
   readonly everyMs: number;
   readonly bucketMs: number;
   readonly holdMs: number;
+  /** How long it must be seen ok before its incident lets go of it; `null`: what is usual for its severity. */
+  readonly keepFiringMs: number | null;
   readonly falseAlarmBudget: FalseAlarmBudget;
   /** Windows and baselines with fewer vectors are not judged. */
   readonly minimumSamples: number;
@@ -45,6 +48,8 @@ export interface EmbeddingMonitor extends RuleAbout {
   /** Distribution of the image features; `null` for not tested. */
   readonly features: { readonly minimumEffect: number } | null;
   readonly severity: 'ticket';
+  /** It is a page while another rule of one of these aspects fires in the same incident. */
+  readonly raiseWith: readonly RaisingAspect[];
 }
 
 const testNames = Object.keys(embeddingTests) as EmbeddingTestName[];
@@ -101,6 +106,7 @@ const spec = z
     every: durationField('positive').default(300_000),
     bucket: durationField('positive').optional(),
     hold: durationField('zero').optional(),
+    keepFiring: durationField('zero').optional(),
     falseAlarmBudget: falseAlarmBudgetField.default(DEFAULT_BUDGET),
     minimumSamples: z.int().min(20).default(100),
     sampleSize: z.int().min(50).max(20_000).default(1_000),
@@ -109,6 +115,7 @@ const spec = z
     tests,
     features,
     severity: ticketField.default('ticket'),
+    raiseWith: raiseWithField.default([]),
   })
   .superRefine((value, context) => {
     windowProblems(value).forEach((problem) => context.addIssue({ code: 'custom', ...problem }));
@@ -154,8 +161,9 @@ export const embeddingMonitorSchema = z
     metadata: metadataField,
     spec,
   })
+  .superRefine(runbookProblems)
   .transform(({ kind, metadata: about, spec: rule }): EmbeddingMonitor => {
-    const { model, service, region, where, window, every, bucket, hold, ...rest } = rule;
+    const { model, service, region, where, window, every, bucket, hold, keepFiring, ...rest } = rule;
     return {
       kind,
       ...about,
@@ -165,6 +173,7 @@ export const embeddingMonitorSchema = z
       everyMs: every,
       bucketMs: bucket ?? fittingBucket(window, every),
       holdMs: hold ?? window,
+      keepFiringMs: keepFiring ?? null,
       permutations: permutationsOf(rule),
     };
   });

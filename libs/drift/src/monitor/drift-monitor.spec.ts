@@ -20,6 +20,7 @@ test('fills the documented defaults', () => {
     name: 'ranker-inputs',
     owner: '',
     runbook: '',
+    firstStep: '',
     labels: {},
     population: { model: 'ranker', service: '', region: '', where: {} },
     features: 'all',
@@ -33,12 +34,14 @@ test('fills the documented defaults', () => {
     everyMs: 5 * MINUTE,
     bucketMs: 5 * MINUTE,
     holdMs: HOUR,
+    keepFiringMs: null,
     falseAlarmBudget: { count: 1, periodMs: 30 * DAY },
     minimumEffect: { missing: 0.01, ks: 0.03, linf: 0.03 },
     minimumSamples: 200,
     segments: [],
     scan: { floor: 200 },
     severity: 'ticket',
+    raiseWith: [],
   });
 });
 
@@ -64,13 +67,21 @@ test('reads every field that a rule may set', () => {
         segments: ['region', 'camera'],
         scan: false,
         severity: 'ticket',
+        raiseWith: ['accuracy', 'outputs', 'accuracy'],
       },
-      { owner: 'ml-ranking', runbook: 'https://example.org/drift', labels: { team: 'ml' } },
+      {
+        owner: 'ml-ranking',
+        runbook: 'https://example.org/drift',
+        firstStep: ' Look at the shop. ',
+        labels: { team: 'ml' },
+      },
     ),
   );
   expect(monitor).toMatchObject({
     owner: 'ml-ranking',
+    firstStep: 'Look at the shop.',
     labels: { team: 'ml' },
+    raiseWith: ['accuracy', 'outputs'],
     population: {
       service: 'ranker-api',
       region: 'eu-1',
@@ -145,7 +156,8 @@ test('ground truth is watched by a monitor of its own', () => {
 
 describe('says what is wrong', () => {
   test.each<[string, Record<string, unknown>, string]>([
-    ['a page', { severity: 'page' }, 'drift never pages'],
+    ['a page', { severity: 'page' }, 'let raiseWith: [outputs, accuracy] make it a page'],
+    ['a page beside other inputs', { raiseWith: ['inputs'] }, 'must be a list of outputs and accuracy'],
     ['an unknown key', { treshold: 3 }, 'treshold'],
     [
       'labels beside features',

@@ -14,6 +14,7 @@ import {
   type RuleAbout,
 } from '../rule/rule-fields.js';
 import { choiceField, outputsField, type VariableChoice } from '../rule/choice-field.js';
+import { raiseWithField, runbookProblems, type RaisingAspect } from '../rule/page-fields.js';
 import { fittingBucket, windowProblems } from '../rule/window-fields.js';
 
 /** An OTLP histogram to watch. */
@@ -44,6 +45,8 @@ export interface DriftMonitor extends RuleAbout {
   readonly bucketMs: number;
   /** How long a difference must last before it is an alarm. Default: one window. */
   readonly holdMs: number;
+  /** How long it must be seen ok before its incident lets go of it; `null`: what is usual for its severity. */
+  readonly keepFiringMs: number | null;
   readonly falseAlarmBudget: FalseAlarmBudget;
   /** Smallest effect that matters, per metric. Metrics with one are tested. */
   readonly minimumEffect: Readonly<Partial<Record<DriftMetricName, number>>>;
@@ -54,6 +57,8 @@ export interface DriftMonitor extends RuleAbout {
   /** After an alarm single and pairwise tag values are looked through for those that explain it. */
   readonly scan: { readonly floor: number } | null;
   readonly severity: 'ticket';
+  /** It is a page while another rule of one of these aspects fires in the same incident. */
+  readonly raiseWith: readonly RaisingAspect[];
 }
 
 /** What comparing a window with a baseline asks of a monitor, whatever it then judges. */
@@ -179,6 +184,7 @@ const spec = z
     every: durationField('positive').default(300_000),
     bucket: durationField('positive').optional(),
     hold: durationField('zero').optional(),
+    keepFiring: durationField('zero').optional(),
     falseAlarmBudget: falseAlarmBudgetField.default(DEFAULT_BUDGET),
     minimumEffect: minimumEffect.default(DEFAULT_EFFECTS),
     // With 200 values a side the 95 % interval of D is already 0.17 wide on each side; below, it says nothing.
@@ -192,6 +198,7 @@ const spec = z
       ])
       .default({ floor: 200 }),
     severity: ticketField.default('ticket'),
+    raiseWith: raiseWithField.default([]),
   })
   .superRefine((value, context) => {
     windowProblems(value).forEach((problem) => context.addIssue({ code: 'custom', ...problem }));
@@ -209,8 +216,9 @@ export const driftMonitorSchema = z
     metadata: metadataField,
     spec,
   })
+  .superRefine(runbookProblems)
   .transform(({ kind, metadata: about, spec: rule }): DriftMonitor => {
-    const { model, service, region, where, window, every, bucket, hold, truth, ...rest } = rule;
+    const { model, service, region, where, window, every, bucket, hold, keepFiring, truth, ...rest } = rule;
     // Judged where the baseline has them: one of features alone says nothing of outputs.
     const watched = truth === undefined ? 'all' : 'none';
     return {
@@ -227,5 +235,6 @@ export const driftMonitorSchema = z
       everyMs: every,
       bucketMs: bucket ?? fittingBucket(window, every),
       holdMs: hold ?? window,
+      keepFiringMs: keepFiring ?? null,
     };
   });

@@ -297,7 +297,7 @@ describe('a rule', () => {
     [{ limits: { accuracy: {} } }, 'must have min or max'],
     [{ segmentGap: { accuracy: 0.1 } }, 'segmentGap: must come with segments'],
     [{ paired: { control: 'a', candidate: 'a' } }, 'must name two different variants'],
-    [{ limits: { mae: { max: 1 } }, severity: 'page' }, 'drift never pages'],
+    [{ limits: { mae: { max: 1 } }, severity: 'page' }, 'only a candidate that does harm may page'],
   ])('%j is refused', (spec, message) => {
     expect(problems(spec)).toContain(message);
   });

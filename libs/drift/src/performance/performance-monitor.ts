@@ -7,11 +7,11 @@ import {
   metadataField,
   populationFields,
   textField,
-  ticketField,
   type FalseAlarmBudget,
   type Population,
   type RuleAbout,
 } from '../rule/rule-fields.js';
+import { pageField, runbookProblems } from '../rule/page-fields.js';
 import { fittingBucket, windowProblems } from '../rule/window-fields.js';
 import { performanceMetrics } from './metrics/index.js';
 import type { PerformanceMetricName } from './metrics/performance-metric.js';
@@ -51,6 +51,8 @@ export interface PerformanceMonitor extends RuleAbout {
    */
   readonly maturityMs: number;
   readonly holdMs: number;
+  /** How long it must be seen ok before its incident lets go of it; `null`: what is usual for its severity. */
+  readonly keepFiringMs: number | null;
   readonly falseAlarmBudget: FalseAlarmBudget;
   /** The class whose detection counts, such as `fraud`; `null` for a model of several equal classes. */
   readonly positive: string | null;
@@ -67,7 +69,8 @@ export interface PerformanceMonitor extends RuleAbout {
   readonly minimumSamples: number;
   /** A window with labels for a smaller share of its predictions is not judged. */
   readonly minimumCoverage: number;
-  readonly severity: 'ticket';
+  /** `page`: harm done by a candidate pages; what else is found is a ticket all the same. */
+  readonly severity: 'page' | 'ticket';
 }
 
 const metricNames = Object.keys(performanceMetrics) as PerformanceMetricName[];
@@ -118,6 +121,7 @@ const spec = z
     bucket: durationField('positive').optional(),
     maturity: durationField('zero').default(DAY_MS),
     hold: durationField('zero').optional(),
+    keepFiring: durationField('zero').optional(),
     falseAlarmBudget: falseAlarmBudgetField.default(DEFAULT_BUDGET),
     positive: textField.optional(),
     labelSource: z.string().default(''),
@@ -128,7 +132,7 @@ const spec = z
     paired: paired.optional(),
     minimumSamples: z.int().min(1).default(200),
     minimumCoverage: z.number().min(0).max(1).default(0),
-    severity: ticketField.default('ticket'),
+    severity: pageField.default('ticket'),
   })
   .superRefine((value, context) => {
     const problem = (path: string, message: string): void =>
@@ -150,6 +154,12 @@ const spec = z
     if (Object.keys(value.segmentGap).length > 0 && value.segments.length === 0) {
       problem('segmentGap', 'must come with segments to compare');
     }
+    if (value.severity === 'page' && value.paired === undefined && value.baseline?.kind !== 'concurrent') {
+      problem(
+        'severity',
+        'must be ticket: only a candidate that does harm may page, so name the two variants in paired, or a baseline of kind concurrent. For accuracy that users feel, page on an SLO over predictions',
+      );
+    }
     const needsPositive = (['falsePositiveRate', 'rocAuc'] as const).filter(
       (name) =>
         value.minimumEffect?.[name] !== undefined ||
@@ -166,7 +176,8 @@ const spec = z
 
 /**
  * Reads a `PerformanceMonitor` rule document, as parsed from YAML, into a {@link PerformanceMonitor} with all defaults filled.
- * Unknown keys are errors; a monitor that would page is refused with the reason.
+ * Unknown keys are errors; a monitor that would page without comparing a candidate, or without a runbook, is refused with the
+ * reason.
  */
 export const performanceMonitorSchema = z
   .strictObject({
@@ -175,8 +186,10 @@ export const performanceMonitorSchema = z
     metadata: metadataField,
     spec,
   })
+  .superRefine(runbookProblems)
   .transform(({ kind, metadata: about, spec: rule }): PerformanceMonitor => {
-    const { model, service, region, where, window, every, bucket, hold, maturity, ...rest } = rule;
+    const { model, service, region, where, window, every, bucket, hold, keepFiring, maturity, ...rest } =
+      rule;
     return {
       kind,
       ...about,
@@ -193,6 +206,7 @@ export const performanceMonitorSchema = z
       bucketMs: bucket ?? fittingBucket(window, every),
       maturityMs: maturity,
       holdMs: hold ?? window,
+      keepFiringMs: keepFiring ?? null,
     };
   });
 

@@ -11,7 +11,7 @@ import { shareAbove } from './share-above.js';
 export interface CountedShare {
   readonly effectName: string;
   /** `lacks a usable value`: said of the variable in samples. */
-  readonly predicate: string;
+  readonly predicate: string | ((comparison: VariableComparison) => string);
   readonly minimumEffect: number;
   /** Whether the variable can be looked at. */
   readonly applies: (comparison: VariableComparison) => boolean;
@@ -28,6 +28,7 @@ export function countedShares(
     comparisons.flatMap((each) => (each.segment === '' ? [[variableId(each.variable), each] as const] : [])),
   );
   return comparisons.filter(applies).map((comparison) => {
+    const said = typeof predicate === 'string' ? predicate : predicate(comparison);
     const { variable, segment, grid, current, reference } = comparison;
     const id = variableId(variable);
     const [n, m] = [rowsOf(current), rowsOf(reference)];
@@ -50,7 +51,7 @@ export function countedShares(
     return {
       ...about,
       measured: shareAbove({ k, n }, { l, m }, minimumEffect, inflation),
-      finding: `${title} ${predicate} in ${shareText(k, n)} of ${countOf(n, 'sample')}, and in ${shareText(l, m)} of ${countOf(m, 'sample')} of the baseline`,
+      finding: `${title} ${said} in ${shareText(k, n)} of ${countOf(n, 'sample')}, and in ${shareText(l, m)} of ${countOf(m, 'sample')} of the baseline`,
     };
   });
 }

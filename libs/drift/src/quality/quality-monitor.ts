@@ -9,9 +9,9 @@ import {
   metadataField,
   populationFields,
   textField,
-  ticketField,
   type FalseAlarmBudget,
 } from '../rule/rule-fields.js';
+import { pageField, runbookProblems } from '../rule/page-fields.js';
 import { fittingBucket, windowProblems } from '../rule/window-fields.js';
 
 /** Numbers between which the values of a feature must lie; `null` where the baseline's own smallest or largest counts. */
@@ -37,6 +37,8 @@ export interface QualityChecks {
   readonly newCategories: { readonly minimumEffect: number } | null;
   /** Categories of the baseline that nobody sends any more; the effect is their share of the baseline. */
   readonly vanishedCategories: { readonly minimumEffect: number } | null;
+  /** Outputs that are nearly all missing or one and the same; the effect is the rise of that share. */
+  readonly collapse: { readonly share: number; readonly minimumEffect: number } | null;
   /** The same prediction more than once, the same input more often than usual; the effect is a share of samples. */
   readonly duplicates: { readonly minimumEffect: number } | null;
   /** Time stamps ahead of their arrival, or far behind; the effect is a share of samples. */
@@ -70,8 +72,11 @@ export interface QualityMonitor extends ComparingMonitor {
   readonly kind: 'QualityMonitor';
   readonly checks: QualityChecks;
   readonly holdMs: number;
+  /** How long it must be seen ok before its incident lets go of it; `null`: what is usual for its severity. */
+  readonly keepFiringMs: number | null;
   readonly falseAlarmBudget: FalseAlarmBudget;
-  readonly severity: 'ticket';
+  /** `page`: a collapse of the outputs pages; what the other checks find is a ticket all the same. */
+  readonly severity: 'page' | 'ticket';
 }
 
 const share = (fallback: number) => z.number().min(0).lt(1).default(fallback);
@@ -108,6 +113,10 @@ const checks = z
     missing: shareCheck,
     newCategories: shareCheck,
     vanishedCategories: shareCheck,
+    // A mix of answers shifts by drift; nineteen equal answers out of twenty are no mix any more.
+    collapse: check(
+      z.strictObject({ share: z.number().min(0.5).max(1).default(0.95), minimumEffect: share(0.2) }),
+    ),
     duplicates: shareCheck,
     clock: check(
       z
@@ -166,22 +175,31 @@ const spec = z
     every: durationField('positive').default(300_000),
     bucket: durationField('positive').optional(),
     hold: durationField('zero').optional(),
+    keepFiring: durationField('zero').optional(),
     falseAlarmBudget: falseAlarmBudgetField.default(DEFAULT_BUDGET),
     minimumSamples: z.int().min(1).default(200),
     segments: z.array(textField).max(8, 'must name at most 8 dimensions').default([]),
     checks,
-    severity: ticketField.default('ticket'),
+    severity: pageField.default('ticket'),
   })
   .superRefine((value, context) => {
     windowProblems(value).forEach((problem) => context.addIssue({ code: 'custom', ...problem }));
     if (Object.values(value.checks).every((each) => each === null)) {
       context.addIssue({ code: 'custom', path: ['checks'], message: 'must leave a check switched on' });
     }
+    if (value.severity === 'page' && value.checks.collapse === null) {
+      context.addIssue({
+        code: 'custom',
+        path: ['severity'],
+        message:
+          'must be ticket while the check collapse is off: malformed data is a ticket, and only a collapse of the outputs (no answer, or the same answer for everything) may page',
+      });
+    }
   });
 
 /**
  * Reads a `QualityMonitor` rule document, as parsed from YAML, into a {@link QualityMonitor} with all defaults filled.
- * Unknown keys are errors; a monitor that would page is refused with the reason.
+ * Unknown keys are errors; a monitor that would page for anything but a collapse, or without a runbook, is refused with the reason.
  */
 export const qualityMonitorSchema = z
   .strictObject({
@@ -190,8 +208,9 @@ export const qualityMonitorSchema = z
     metadata: metadataField,
     spec,
   })
+  .superRefine(runbookProblems)
   .transform(({ kind, metadata: about, spec: rule }): QualityMonitor => {
-    const { model, service, region, where, window, every, bucket, hold, ...rest } = rule;
+    const { model, service, region, where, window, every, bucket, hold, keepFiring, ...rest } = rule;
     return {
       kind,
       ...about,
@@ -205,5 +224,6 @@ export const qualityMonitorSchema = z
       everyMs: every,
       bucketMs: bucket ?? fittingBucket(window, every),
       holdMs: hold ?? window,
+      keepFiringMs: keepFiring ?? null,
     };
   });

@@ -27,6 +27,8 @@ export interface RuleAbout {
   /** Who owns the model; empty when the rule names nobody. */
   readonly owner: string;
   readonly runbook: string;
+  /** One sentence: what to do first; empty when the rule says nothing. */
+  readonly firstStep: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -75,19 +77,30 @@ export const tagFilterField = z.record(
   }),
 );
 
-/** The severity of a rule about data or models: they never page. */
+/** The severity of a rule about drift: it never pages by itself. */
 export const ticketField = z.literal('ticket', {
   error: (issue) =>
     issue.input === 'page'
-      ? 'must be ticket: drift never pages. Drifted inputs hurt nobody by themselves, so page on the SLO that users feel'
+      ? 'must be ticket: drift never pages. Drifted inputs hurt nobody by themselves, so page on the SLO that users feel, or let raiseWith: [outputs, accuracy] make it a page while one of those fires too'
       : 'must be ticket',
 });
+
+/** A page is read on a telephone, half asleep. */
+const LONGEST_FIRST_STEP = 300;
 
 /** `metadata` of a monitor. */
 export const metadataField = z.strictObject({
   name: textField,
   owner: z.string().default(''),
   runbook: z.string().default(''),
+  firstStep: z
+    .string()
+    .trim()
+    .max(
+      LONGEST_FIRST_STEP,
+      `must be one sentence of at most ${LONGEST_FIRST_STEP} characters; the rest belongs into the runbook`,
+    )
+    .default(''),
   labels: z.record(z.string(), z.string()).default({}),
 });
 

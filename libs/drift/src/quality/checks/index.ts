@@ -3,6 +3,7 @@ import type { QualityCheckName } from '../quality-monitor.js';
 import { jobs } from './batch-jobs.js';
 import { checksums } from './checksums.js';
 import { clock } from './clock.js';
+import { collapse } from './collapse.js';
 import { duplicates } from './duplicates.js';
 import { freshness } from './freshness.js';
 import { missing } from './missing.js';
@@ -22,6 +23,7 @@ export const qualityChecks: { readonly [Name in QualityCheckName]: QualityCheck<
   missing,
   newCategories,
   vanishedCategories,
+  collapse,
   duplicates,
   clock,
   freshness,
