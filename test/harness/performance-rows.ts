@@ -24,12 +24,18 @@ export function performanceGroups(
   rows: readonly PerformanceRow[],
   positive: string | null = null,
 ): PerformanceSums[] {
-  const groups = Array.from({ length: PERFORMANCE_GROUPS }, () => NO_PERFORMANCE);
-  rows.forEach((row, index) => {
-    const group = index % PERFORMANCE_GROUPS;
-    groups[group] = addPerformance(groups[group]!, sumsOf(row, positive));
-  });
-  return groups;
+  const groups = Array.from({ length: PERFORMANCE_GROUPS }, (): PerformanceSums[] => []);
+  rows.forEach((row, index) => groups[index % PERFORMANCE_GROUPS]!.push(sumsOf(row, positive)));
+  return groups.map(total);
+}
+
+/** Halves first: adding copies the bins of both sides, and one row at a time would copy all of them for every row. */
+function total(sums: readonly PerformanceSums[]): PerformanceSums {
+  if (sums.length <= 1) {
+    return sums[0] ?? NO_PERFORMANCE;
+  }
+  const middle = sums.length >> 1;
+  return addPerformance(total(sums.slice(0, middle)), total(sums.slice(middle)));
 }
 
 function sumsOf(row: PerformanceRow, positive: string | null): PerformanceSums {

@@ -17,6 +17,7 @@ export function sloDefinition(sli: Sli, changes: Partial<SloDefinition> = {}): S
     labels: {},
     owner: '',
     runbook: 'https://example.com/runbooks/slo',
+    firstStep: '',
     target,
     window: { kind: 'rolling', periodMs },
     periodMs,
