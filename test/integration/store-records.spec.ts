@@ -179,10 +179,10 @@ describe.each(STORE_BACKENDS)('records on the $name engine', ({ open }) => {
       4,
     );
     const [fresh, replayed, retried, started] = outbox.sort(byId);
-    expect(fresh).toMatchObject({ ...shared, attempts: 0, nextAttemptAt: null });
+    expect(fresh).toMatchObject({ ...shared, attempts: 0, nextAttemptAt: null, replayedAt: null });
     expect(JSON.parse(fresh!.intent)).toEqual(intent('new'));
     expect(retried).toMatchObject({ ...shared, attempts: 2, nextAttemptAt: NOW + 2000 });
-    expect(replayed).toMatchObject({ attempts: 2 });
+    expect(replayed).toMatchObject({ attempts: 2, replayedAt: NOW + 2 });
     expect(started).toMatchObject({ attempts: 1 });
     // The end of an attempt takes the place of its beginning.
     await notifications.append('n', [attempt('started', 1, 'delivered')]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, Replay, START } from '../fixtures/signals.js';
 import { DISMISSED_MS } from './member.js';
+import type { Signal } from './signal.js';
 
 const AT_ONCE = { keepFiringMs: 0 };
 const kinds = (entry: { readonly changes: readonly { readonly kind: string }[] }): string[] =>
@@ -128,10 +129,21 @@ describe('a resolve by hand', () => {
     expect([kinds(again), again.intents.map(({ action }) => action)]).toEqual([['opened'], ['trigger']]);
   });
 
-  test('another rule of the same incident is heard at once', () => {
-    const replay = new Replay();
-    replay.feed(START);
-    replay.command(START + 1, { kind: 'resolve' });
-    expect(kinds(replay.feed(START + 2, { tier: 'page-slow' }))).toEqual(['reopened']);
+  test('another tier of the same rule is as dismissed; one that is more severe is heard, and so is another rule', () => {
+    const resolved = (part: Partial<Signal> = {}): Replay => {
+      const replay = new Replay(undefined, AT_ONCE);
+      replay.feed(START, part);
+      replay.command(START + 1, { kind: 'resolve' });
+      return replay;
+    };
+    expect(kinds(resolved().feed(START + 2, { tier: 'page-slow' }))).toEqual([]);
+    expect(kinds(resolved().feed(START + 2, { tier: 'ticket-slow', severity: 'ticket' }))).toEqual([]);
+    const ticket = resolved({ tier: 'ticket-slow', severity: 'ticket' });
+    expect(kinds(ticket.feed(START + 2, { tier: 'page-fast' }))).toEqual(['reopened']);
+    const other = { rule: 'latency', member: 'SLO/latency/page-fast' };
+    expect(kinds(resolved().feed(START + 2, other))).toEqual(['reopened']);
+    const well = resolved();
+    well.feed(START + 2, { condition: 'ok' });
+    expect(kinds(well.feed(START + 3, { tier: 'page-slow' }))).toEqual(['reopened']);
   });
 });

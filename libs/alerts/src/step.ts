@@ -1,6 +1,6 @@
 import { AppError } from '@tidewatch/core';
 import { incidentId, incidentKeyText } from './incident-key.js';
-import { stepMember } from './member.js';
+import { DISMISSED_MS, stepMember, type MemberState } from './member.js';
 import { firingMembers, memberOf, raiseTogether, standingOf, withMember, type Members } from './members.js';
 import type { IncidentChange, IncidentChangeKind, IncidentState } from './incident.js';
 import type { AlertPolicy } from './policy.js';
@@ -46,13 +46,33 @@ export function step(
   if (before === undefined && after === undefined) {
     return { state: previous, changes: [] };
   }
-  const members = raiseTogether(withMember(previous?.members ?? {}, signal.member, after));
+  const heard = after === undefined ? after : dismissedWithItsRule(previous, after, now);
+  const members = raiseTogether(withMember(previous?.members ?? {}, signal.member, heard));
   if (previous === null || previous.status === 'pending') {
     return stepUnopened(previous, members, signal, now);
   }
   return previous.status === 'resolved'
     ? stepResolved(previous, members, signal, policy, now)
     : stepOpen(previous, members, signal, now);
+}
+
+/**
+ * A person who resolves an incident by hand has seen its rules: another tier of one of them that begins to fire after
+ * that is as dismissed as the rest, unless it is more severe than what was seen.
+ */
+function dismissedWithItsRule(previous: IncidentState | null, member: MemberState, now: number): MemberState {
+  if (previous?.status !== 'resolved' || member.phase !== 'firing') {
+    return member;
+  }
+  const seen = Object.values(previous.members).find(
+    ({ phase, kind, rule, severity, leftAt }) =>
+      phase === 'dismissed' &&
+      kind === member.kind &&
+      rule === member.rule &&
+      compareSeverity(severity, member.severity) >= 0 &&
+      now - (leftAt ?? now) < DISMISSED_MS,
+  );
+  return seen === undefined ? member : { ...member, phase: 'dismissed', leftAt: seen.leftAt };
 }
 
 function stepUnopened(

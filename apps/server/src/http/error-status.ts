@@ -25,6 +25,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'incident.resolved': 409,
   'notification.unknown': 404,
   'notification.not-rejected': 409,
+  'notification.too-old': 409,
   'silence.from-rules': 409,
   'journal.no-dead-letter': 404,
   'journal.dead-letter-damaged': 409,

@@ -89,8 +89,9 @@ export class NotificationsController {
           : `Notification ${id} is being delivered; there is nothing to send again.`,
       });
     }
-    await this.refuseIfOver(project, last);
     const at = Date.now();
+    refuseIfOld(last, at);
+    await this.refuseIfOver(project, last);
     const again = {
       ...last,
       attempt: last.attempt + 1,
@@ -126,6 +127,16 @@ export class NotificationsController {
         message: `Incident ${incidentId} has resolved; what was to be said of it is not sent any more.`,
       });
     }
+  }
+}
+
+/** The outbox looks back for so long, beyond every deadline. */
+function refuseIfOld({ intentId, dueAt }: NotificationEventRow, now: number): void {
+  if (dueAt < now - 7 * DAY_MS) {
+    throw new AppError({
+      code: 'notification.too-old',
+      message: `Notification ${intentId} was due more than 7 days ago; what it says is history.`,
+    });
   }
 }
 

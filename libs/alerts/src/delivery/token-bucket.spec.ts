@@ -24,6 +24,7 @@ describe('TokenBucket', () => {
     bucket.reserve(0);
     bucket.pause(60_000);
     expect(bucket.isReady(59_999)).toBe(false);
+    expect([bucket.readyAt(30_000), bucket.readyAt(70_000)]).toEqual([60_000, 70_000]);
     expect([bucket.reserve(30_000), bucket.reserve(30_000)]).toEqual([60_000, 60_100]);
   });
 

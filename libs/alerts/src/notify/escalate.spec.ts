@@ -29,7 +29,7 @@ describe('escalation by time', () => {
     expect(replay.calls).toEqual(['trigger:tickets', 'trigger:boss']);
     expect(replay.intents.at(-1)).toMatchObject({
       reason: 'not-acknowledged',
-      explanation: [expect.stringContaining('15 min')],
+      explanation: [expect.stringContaining('nobody has acknowledged it for 15m')],
     });
     replay.feed(START + HOUR, { ...ticket, condition: 'ok' });
     expect(replay.calls.slice(2).sort()).toEqual(['resolve:boss', 'resolve:tickets']);

@@ -1,3 +1,4 @@
+import { formatDuration } from '@tidewatch/core';
 import type { EscalationStep } from '../routing/route.js';
 import { compareSeverity } from '../severity.js';
 import type { Audience } from './audience.js';
@@ -67,8 +68,8 @@ function tellNext(
 }
 
 function whyOf(step: EscalationStep): string {
-  const minutes = Math.round(step.afterMs / 60_000);
+  const after = formatDuration(step.afterMs);
   return step.when === 'not-acknowledged'
-    ? `nobody has acknowledged it for ${minutes} min`
-    : `it has been firing for ${minutes} min`;
+    ? `nobody has acknowledged it for ${after}`
+    : `it has been firing for ${after}`;
 }

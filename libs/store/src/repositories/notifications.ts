@@ -71,6 +71,8 @@ export interface OutboxEntry {
   readonly attempts: number;
   /** From the last attempt; `null` before the first. */
   readonly nextAttemptAt: number | null;
+  /** When somebody asked last to send it again although it had been given up; `null` for never. */
+  readonly replayedAt: number | null;
 }
 
 /** Stores delivery attempts and tells what is left to deliver. */
@@ -172,13 +174,15 @@ interface OutboxJson extends Pick<OutboxEntry, 'project' | 'incidentId' | 'seque
   readonly at: string;
   readonly attempts: string;
   readonly nextAttemptAt: string;
+  readonly replayedAt: string;
 }
 
 async function outbox(database: Database, since: number, limit: number): Promise<OutboxEntry[]> {
   // The row with the higher epoch is the valid one for a sequence, so the intents of the other must not be sent.
   const rows = await database.query<OutboxJson>(
     `SELECT intents.project AS project, incidentId, sequence, at, intents.intent AS intent, state,
-            attempted.attempts AS attempts, attempted.nextAttemptAt AS nextAttemptAt
+            attempted.attempts AS attempts, attempted.nextAttemptAt AS nextAttemptAt,
+            attempted.replayedAt AS replayedAt
      FROM (SELECT Project AS project, IncidentId AS incidentId, Sequence AS sequence,
                   toUnixTimestamp64Milli(At) AS at, State AS state,
                   arrayJoin(JSONExtractArrayRaw(Intents)) AS intent, JSONExtractString(intent, 'id') AS intentId
@@ -186,7 +190,8 @@ async function outbox(database: Database, since: number, limit: number): Promise
            WHERE At >= fromUnixTimestamp64Milli({since:Int64}) AND Intents != '[]') AS intents
      LEFT JOIN (SELECT Project AS project, IntentId AS intentId, max(Attempt) AS attempts,
                        argMax(Outcome, Attempt) IN ('delivered', 'rejected', 'superseded') AS done,
-                       toUnixTimestamp64Milli(argMax(NextAttemptAt, Attempt)) AS nextAttemptAt
+                       toUnixTimestamp64Milli(argMax(NextAttemptAt, Attempt)) AS nextAttemptAt,
+                       maxIf(toUnixTimestamp64Milli(At), Outcome = 'replayed') AS replayedAt
                 FROM notification_events FINAL
                 WHERE At >= fromUnixTimestamp64Milli({since:Int64})
                 GROUP BY project, intentId) AS attempted
@@ -201,5 +206,6 @@ async function outbox(database: Database, since: number, limit: number): Promise
     at: toNumber(row.at),
     attempts: toNumber(row.attempts),
     nextAttemptAt: toNumber(row.attempts) === 0 ? null : toNumber(row.nextAttemptAt),
+    replayedAt: toNumber(row.replayedAt) || null,
   }));
 }

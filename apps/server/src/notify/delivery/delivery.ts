@@ -318,7 +318,9 @@ export class Delivery {
     }
     const { now, options } = this;
     const random = options.random ?? Math.random;
-    const ended = await makeAttempt({ lane, intent, incident, destination, context, attempt, now, random });
+    const since = message.replayedAt ?? intent.notBefore;
+    const made = { lane, intent, incident, destination, context, since, attempt, now, random };
+    const ended = await makeAttempt(made);
     if (ended.retryAfterMs !== null) {
       destination?.place.pause(now() + ended.retryAfterMs);
     }

@@ -6,6 +6,8 @@ export interface PendingMessage {
   readonly intent: NotificationIntent;
   /** Rows that exist of it, the number of the latest attempt. */
   attempts: number;
+  /** When somebody asked to send it again although it had been given up: its deadline begins anew then. */
+  readonly replayedAt?: number | null;
   /** Whether it comes from the outbox: an earlier process may have sent it and died before it could say so. */
   readonly inherited?: boolean;
 }

@@ -148,6 +148,18 @@ describe('a message that was given up and is sent again', () => {
     expect(made.receivers.hook.standIn.objects()).toMatchObject([{ state: 'closed' }]);
   });
 
+  test('has its time anew: a receiver that is away when it is sent again is tried again', async () => {
+    const made = await scene(HOOK);
+    const replay = await rejected(made);
+    await made.clock.advance(2 * 60 * MINUTE);
+    made.receivers.hook.down({ status: 503 });
+    await replay();
+    expect(made.current.attempts.at(-1)).toMatchObject({ outcome: 'retry', attempt: 3 });
+    made.receivers.hook.up();
+    await made.clock.advance(MINUTE);
+    expect(made.current.attempts.at(-1)).toMatchObject({ outcome: 'delivered' });
+  });
+
   test.each([
     ['at once', false],
     ['after a restart', true],

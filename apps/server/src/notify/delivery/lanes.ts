@@ -93,12 +93,12 @@ export class Lanes {
       .filter(({ intent }) => !known.has(intent.id) && !isDone(intent.id));
     await this.recallUnknown(fresh.map(({ intent, ...entry }) => ({ ...entry, intents: [intent] })));
     const touched = new Set<LaneMemory>();
-    for (const { project, intent, state, attempts } of fresh) {
+    for (const { project, intent, state, attempts, replayedAt } of fresh) {
       const lane = this.laneOf(project, intent, state);
       if (isDone(intent.id)) {
         this.release(lane);
       } else {
-        addPending(lane, [{ intent, attempts, inherited: true }]);
+        addPending(lane, [{ intent, attempts, replayedAt, inherited: true }]);
         touched.add(lane);
       }
     }
@@ -157,16 +157,17 @@ export class Lanes {
   }
 }
 
-interface ParsedEntry extends Pick<OutboxEntry, 'project' | 'attempts'> {
+interface ParsedEntry extends Pick<OutboxEntry, 'project' | 'attempts' | 'replayedAt'> {
   readonly intent: NotificationIntent;
   readonly state: IncidentState;
 }
 
-function parsedEntry({ project, intent, state, attempts }: OutboxEntry): ParsedEntry {
+function parsedEntry({ project, intent, state, attempts, replayedAt }: OutboxEntry): ParsedEntry {
   const read = JSON.parse(intent) as Partial<NotificationIntent> & NotificationIntent;
   return {
     project,
     attempts,
+    replayedAt,
     // An earlier version wrote less.
     intent: {
       ...read,
