@@ -1,3 +1,4 @@
+import { ALERT_BENCHMARKS } from './alerts.js';
 import { benchAnswerBesideQueries } from './answer-beside-queries.js';
 import type { Figure } from './figure.js';
 import { INGEST_BENCHMARKS } from './ingest.js';
@@ -16,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   ...DRIFT_BENCHMARKS,
   ...ENCODER_BENCHMARKS,
   ...SLO_BENCHMARKS,
+  ...ALERT_BENCHMARKS,
 };
 /** Names that select several. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
@@ -23,6 +25,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   drift: Object.keys(DRIFT_BENCHMARKS),
   encoder: Object.keys(ENCODER_BENCHMARKS),
   slo: Object.keys(SLO_BENCHMARKS),
+  alerts: Object.keys(ALERT_BENCHMARKS),
 };
 
 const names = process.argv.slice(2).flatMap((name) => GROUPS[name] ?? [name]);
