@@ -22,6 +22,7 @@ const SLO: SloDefinition = {
   labels: {},
   owner: '',
   runbook: '',
+  firstStep: '',
   target: 0.99,
   window: { kind: 'rolling', periodMs: 3 * DAY },
   periodMs: 3 * DAY,

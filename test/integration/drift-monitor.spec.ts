@@ -10,7 +10,7 @@ import type { Prediction } from '@tidewatch/samples';
 import { pino } from 'pino';
 import { DriftJudge } from '../../apps/server/src/evaluate/drift/drift-judge.js';
 import { MonitorRunner } from '../../apps/server/src/evaluate/monitor-runner.js';
-import { prediction } from '../harness/prediction-rows.js';
+import { deployment, prediction } from '../harness/prediction-rows.js';
 import { STORE_BACKENDS, type OpenBackend } from '../harness/store-backends.js';
 import { storeBlocks } from '../harness/store-blocks.js';
 
@@ -90,12 +90,27 @@ describe('drift monitors on stored samples', () => {
       })),
     );
     const rule = monitor('rolling', { baseline: { kind: 'rolling', length: '1h' }, segments: ['channel'] });
+    const of = { model: 'rolling', service: '' };
+    const deployments = [
+      deployment({ ...of, deploymentId: 'd-1', modelVersion: '1.4.2', timestamp: END - 2 * WINDOW }),
+      deployment({
+        ...of,
+        ...{ deploymentId: 'd-2', modelVersion: '1.5.0', variant: 'canary', trafficShare: 0.1 },
+        timestamp: END - WINDOW,
+      }),
+    ];
+    await storeBlocks(backend.store, backend.store.deployments.encode('default', deployments));
     const [signal] = await evaluator().evaluate([rule], Date.now(), END + 1_000);
     expect(signal).toMatchObject({ condition: 'firing', kind: 'DriftMonitor', severity: 'ticket' });
     expect(signal!.summary).toMatch(
       /^rolling-inputs: 2 of 6 drifted against the 1 h before version 1: amount in channel=shop \(D = 0\.\d+\) and amount \(D = 0\.\d+\)\.$/,
     );
     expect(signal!.facts).toMatchObject({ Segment: 'channel=shop', Baseline: 'the 1 h before version 1' });
+    expect(signal!.facts).toMatchObject({ Version: '1.4.2' });
+    expect(signal!.evidence).toMatchObject({
+      sampleSet: expect.stringContaining('monitor rolling-inputs, channel=shop of rolling, '),
+      canaryPlan: { candidate: '1.5.0', share: 0.05 },
+    });
     const verdicts = await verdictsOf(rule, END);
     expect(find(verdicts, 'amount/ks')).toMatchObject({
       state: 'alarm',

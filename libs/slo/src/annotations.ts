@@ -1,5 +1,7 @@
 /** The address of what to do when the SLO pages. */
 export const RUNBOOK_ANNOTATION = 'tidewatch.dev/runbook';
+/** One sentence: what to do first. */
+export const FIRST_STEP_ANNOTATION = 'tidewatch.dev/first-step';
 /** The list of tiers. */
 export const TIERS_ANNOTATION = 'tidewatch.dev/tiers';
 /** Labels by which traffic is judged apart. */
@@ -14,6 +16,7 @@ export const EMPTY_SLICES_ANNOTATION = 'tidewatch.dev/empty-slices';
 /** All annotations of an SLO that Tidewatch reads. Their values are text; lists and maps in them are YAML. */
 export const ANNOTATIONS = [
   RUNBOOK_ANNOTATION,
+  FIRST_STEP_ANNOTATION,
   TIERS_ANNOTATION,
   GROUP_BY_ANNOTATION,
   NO_DATA_ANNOTATION,

@@ -22,6 +22,8 @@ export interface SloDefinition {
   readonly owner: string;
   /** http(s) address of what to do; present whenever a tier pages, otherwise it may be `''`. */
   readonly runbook: string;
+  /** One sentence: what to do first; `''` when the document says nothing. */
+  readonly firstStep: string;
   /** Share of good events (or slices) asked for, in (0, 1). Of a composite: the least of its members'. */
   readonly target: number;
   readonly window: SloWindow;

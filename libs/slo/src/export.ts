@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import {
   BUDGET_POLICY_ANNOTATION,
   EMPTY_SLICES_ANNOTATION,
+  FIRST_STEP_ANNOTATION,
   GROUP_BY_ANNOTATION,
   NO_DATA_ANNOTATION,
   RUNBOOK_ANNOTATION,
@@ -110,6 +111,7 @@ function writeAnnotations(slo: SloDefinition): Part {
   // Written even where it is the default: another release may have other defaults.
   return {
     ...(slo.runbook === '' ? {} : { [RUNBOOK_ANNOTATION]: slo.runbook }),
+    ...(slo.firstStep === '' ? {} : { [FIRST_STEP_ANNOTATION]: slo.firstStep }),
     ...(isEvaluable ? { [TIERS_ANNOTATION]: writeTiers(slo.tiers) } : {}),
     ...(slo.groupBy === null ? {} : { [GROUP_BY_ANNOTATION]: text(writeGroupBy(slo.groupBy)) }),
     ...(isEvaluable || slo.noData !== null ? { [NO_DATA_ANNOTATION]: writeNoData(slo.noData) } : {}),
@@ -137,6 +139,7 @@ function writeTiers(tiers: readonly BurnTier[]): string {
           minimumBadEvents: tier.minimumBadEvents,
           every: formatDuration(tier.everyMs),
           ...(tier.holdMs === 0 ? {} : { hold: formatDuration(tier.holdMs) }),
+          ...(tier.keepFiringMs === null ? {} : { keepFiring: formatDuration(tier.keepFiringMs) }),
           ...(tier.and === null ? {} : { and: writeCondition(tier.and) }),
         })),
       );

@@ -64,14 +64,11 @@ export {
 } from './correction/correction-ranges.js';
 export type { CorrectionRanges, EffectiveCorrection } from './correction/correction-ranges.js';
 export type { Correction, CorrectionCategory, CorrectionEffect } from './correction/correction.js';
-export { occurrencesOf } from './correction/occurrences.js';
-export type { CorrectionTimes } from './correction/occurrences.js';
 export { readCorrection } from './correction/read-correction.js';
 export type { CorrectionDraft, ReadCorrection } from './correction/read-correction.js';
 export { describeWindow } from './window/describe-window.js';
 export { periodAt, previousPeriod } from './window/period.js';
 export type { CalendarUnit, CalendarWindow, RollingWindow, SloWindow } from './window/slo-window.js';
-export { isTimeZone } from './window/time-zone.js';
 export type {
   CatalogueLabel,
   CatalogueMetric,

@@ -51,6 +51,7 @@ function judge({ target, slices, tiers }: Scenario): SloVerdict {
     minimumBadEvents: minimum,
     everyMs: SLICE_MS,
     holdMs: 0,
+    keepFiringMs: null,
     and: null,
   }));
   // Windows as the evaluator has them: differences of running sums.

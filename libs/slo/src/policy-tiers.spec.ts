@@ -57,6 +57,7 @@ describe('alert policies become tiers', () => {
         minimumBadEvents: 5,
         everyMs: 10_000,
         holdMs: 0,
+        keepFiringMs: null,
         and: null,
       },
     ]);
@@ -81,6 +82,7 @@ describe('alert policies become tiers', () => {
         name: 'slow',
         severity: 'ticket',
         holdMs: 0,
+        keepFiringMs: null,
         longMs: 3 * DAY_MS,
         shortMs: DAY_MS / 4,
         everyMs: 30_000,

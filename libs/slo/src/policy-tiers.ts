@@ -198,6 +198,7 @@ function tierOf({ name, spec, path }: NamedCondition, { findings, terms }: Place
     minimumBadEvents: defaultMinimumBadEvents(severity, threshold),
     everyMs: DEFAULT_EVERY_MS[severity],
     holdMs,
+    keepFiringMs: null,
     and: null,
   };
 }

@@ -29,6 +29,7 @@ describe('the annotation tidewatch.dev/tiers', () => {
         minimumBadEvents: 5,
         everyMs: 10_000,
         holdMs: 0,
+        keepFiringMs: null,
         and: null,
       },
       {
@@ -40,6 +41,7 @@ describe('the annotation tidewatch.dev/tiers', () => {
         minimumBadEvents: 5,
         everyMs: 30_000,
         holdMs: 0,
+        keepFiringMs: null,
         and: null,
       },
     ]);
@@ -72,7 +74,7 @@ describe('the annotation tidewatch.dev/tiers', () => {
     [
       'an unknown key',
       tierText({ brun: 1 }),
-      /^\[0\] brun is not a known key of a tier; known are name, long, short, burn, severity, minimumBadEvents, every, hold, and$/,
+      /^\[0\] brun is not a known key of a tier; known are name, long, short, burn, severity, minimumBadEvents, every, hold, keepFiring, and$/,
     ],
     ['a bad name', tierText({ name: 'Fast tier' }), /^\[0\]\.name must be a name of lower-case letters/],
     [
@@ -160,14 +162,16 @@ describe('the annotation tidewatch.dev/tiers', () => {
 });
 
 describe('what else a tier may say', () => {
-  test('a hold and a further condition', () => {
+  test('a hold, a time to keep firing and a further condition', () => {
     const text = tierText({
       hold: '2m',
+      keepFiring: '10s',
       and: { quantile: 0.95, metric: 'inference.request.duration', window: '5m', above: 0.5 },
     });
     expect(readTiers(text, TERMS).tiers).toEqual([
       expect.objectContaining({
         holdMs: 120_000,
+        keepFiringMs: 10_000,
         and: {
           kind: 'comparison',
           measure: {
@@ -190,6 +194,11 @@ describe('what else a tier may say', () => {
 
   test.each([
     ['a hold that is no duration', { hold: 5 }, '[0].hold must be a duration such as 5m or 1h, and is 5'],
+    [
+      'a time to keep firing that is no duration',
+      { keepFiring: 'long' },
+      '[0].keepFiring must be a duration such as 5m or 1h, and is "long"',
+    ],
     [
       'a condition without limit',
       { and: { rate: 'x', window: '5m' } },

@@ -34,21 +34,25 @@ const tierSchema = z
         .optional(),
       every: duration(false).optional(),
       hold: duration(true).optional(),
+      keepFiring: duration(true).optional(),
       and: metricConditionSchema.optional(),
     },
     { error: expectedMap('a map with name, long, short, burn, severity') },
   )
-  .transform(({ name, long, short, burn, severity, minimumBadEvents, every, hold, and }): BurnTier => ({
-    name,
-    longMs: long,
-    shortMs: short,
-    burn,
-    severity,
-    minimumBadEvents: minimumBadEvents ?? defaultMinimumBadEvents(severity, burn),
-    everyMs: every ?? DEFAULT_EVERY_MS[severity],
-    holdMs: hold ?? 0,
-    and: and ?? null,
-  }));
+  .transform(
+    ({ name, long, short, burn, severity, minimumBadEvents, every, hold, keepFiring, and }): BurnTier => ({
+      name,
+      longMs: long,
+      shortMs: short,
+      burn,
+      severity,
+      minimumBadEvents: minimumBadEvents ?? defaultMinimumBadEvents(severity, burn),
+      everyMs: every ?? DEFAULT_EVERY_MS[severity],
+      holdMs: hold ?? 0,
+      keepFiringMs: keepFiring ?? null,
+      and: and ?? null,
+    }),
+  );
 
 const PART = `a tier; known are ${Object.keys(tierSchema.in.shape).join(', ')}`;
 const listMessage = expected('a list of tiers, at least one, or the text none');

@@ -1,10 +1,16 @@
 import type { Labels } from '@tidewatch/core';
-import { ANNOTATIONS, BUDGET_POLICY_ANNOTATION, GROUP_BY_ANNOTATION } from './annotations.js';
+import {
+  ANNOTATIONS,
+  BUDGET_POLICY_ANNOTATION,
+  FIRST_STEP_ANNOTATION,
+  GROUP_BY_ANNOTATION,
+} from './annotations.js';
 import type { AnnotationReading } from './annotation-text.js';
 import type { Catalogue } from './catalogue.js';
 import type { GroupBy, SloDefinition, SloMember } from './definition.js';
 import type { SloKindDocument } from './document.js';
 import type { Findings } from './findings.js';
+import { FIRST_STEP_FORM, LONGEST_FIRST_STEP } from './first-step.js';
 import { definitionNames, partNames } from './objective-names.js';
 import { readBudgetPolicy, readGroupBy } from './read-annotations.js';
 import { readBudgeting, type PlacedObjective } from './read-budgeting.js';
@@ -36,6 +42,7 @@ type Shared = Pick<
   | 'model'
   | 'owner'
   | 'labels'
+  | 'firstStep'
   | 'window'
   | 'periodMs'
   | 'groupBy'
@@ -92,11 +99,20 @@ function readShared({ metadata, spec }: SloKindDocument, findings: Findings): Sh
     model: single('model'),
     owner: single('owner'),
     labels: joined(metadata.labels),
+    firstStep: readFirstStep(metadata.annotations[FIRST_STEP_ANNOTATION] ?? '', findings),
     window: spec.timeWindow,
     periodMs: longestPeriodMs(spec.timeWindow),
     groupBy: annotated<GroupBy>(GROUP_BY_ANNOTATION, readGroupBy),
     budgetPolicy: annotated(BUDGET_POLICY_ANNOTATION, readBudgetPolicy) ?? [],
   };
+}
+
+function readFirstStep(text: string, findings: Findings): string {
+  const step = text.trim();
+  if (step.length > LONGEST_FIRST_STEP) {
+    findings.fault(['metadata', 'annotations', FIRST_STEP_ANNOTATION], `must be ${FIRST_STEP_FORM}`);
+  }
+  return step;
 }
 
 function unitsOf(place: SloPlace): Unit[] {

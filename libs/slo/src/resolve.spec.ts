@@ -42,6 +42,7 @@ describe('a definition', () => {
           owner: 'ml-ranking',
           labels: { region: 'eu-1', model: 'ranker', owner: 'ml-ranking', team: 'a,b' },
           runbook: RUNBOOK,
+          firstStep: '',
           target: 0.999,
           window: { kind: 'rolling', periodMs: 30 * DAY_MS },
           periodMs: 30 * DAY_MS,
@@ -225,7 +226,7 @@ describe('a problem', () => {
       'a misspelt annotation',
       annotated({ 'tidewatch.dev/runbook': RUNBOOK, 'tidewatch.dev/tier': '[]' }),
       'metadata.annotations.tidewatch.dev/tier',
-      'is not an annotation of Tidewatch; known are tidewatch.dev/runbook, tidewatch.dev/tiers, tidewatch.dev/group-by, tidewatch.dev/no-data, tidewatch.dev/budget-policy, tidewatch.dev/empty-slices',
+      'is not an annotation of Tidewatch; known are tidewatch.dev/runbook, tidewatch.dev/first-step, tidewatch.dev/tiers, tidewatch.dev/group-by, tidewatch.dev/no-data, tidewatch.dev/budget-policy, tidewatch.dev/empty-slices',
     ],
     [
       'a tier that can never fire',

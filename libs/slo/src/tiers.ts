@@ -17,6 +17,8 @@ export interface BurnTier {
   readonly everyMs: number;
   /** How long it must fire before it alerts, in milliseconds. 0 as a rule: the window pair is the delay. */
   readonly holdMs: number;
+  /** How long it must be seen ok before its alert ends, in milliseconds; `null`: what is usual for its severity. */
+  readonly keepFiringMs: number | null;
   /** What must hold besides, such as a p95 above its limit; `null`: nothing. */
   readonly and: MetricCondition | null;
 }
@@ -83,7 +85,10 @@ function tier(
 ): BurnTier {
   const minimumBadEvents = defaultMinimumBadEvents(severity, burn);
   const everyMs = DEFAULT_EVERY_MS[severity];
-  return { name, longMs, shortMs, burn, severity, minimumBadEvents, everyMs, holdMs: 0, and: null };
+  return {
+    ...{ name, longMs, shortMs, burn, severity, minimumBadEvents, everyMs },
+    ...{ holdMs: 0, keepFiringMs: null, and: null },
+  };
 }
 
 /** {@link defaultTiers} of a period of 30 days. */

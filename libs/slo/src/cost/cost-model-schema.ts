@@ -110,6 +110,7 @@ const guardrailField = z
       perDay: priceField.optional(),
       window: durationWithin(10 * MINUTE_MS, 30 * DAY_MS, 'from 10m to 30d').default(60 * MINUTE_MS),
       hold: durationWithin(0, 7 * DAY_MS, 'from 0s to 7d').default(0),
+      keepFiring: durationWithin(0, 7 * DAY_MS, 'from 0s to 7d').optional(),
       minimumInferences: z
         .int({ error: inferencesMessage })
         .min(1, { error: inferencesMessage })
@@ -117,19 +118,22 @@ const guardrailField = z
     },
     { error: expectedMap('a map with perThousand or perDay') },
   )
-  .transform(({ perThousand, perDay, window, hold, minimumInferences }, context): CostGuardrail => {
-    if ((perThousand === undefined) === (perDay === undefined)) {
-      context.addIssue('must hold one of perThousand and perDay');
-      return z.NEVER;
-    }
-    return {
-      per: perThousand === undefined ? 'day' : 'thousand',
-      limit: perThousand ?? perDay ?? 0,
-      windowMs: window,
-      holdMs: hold,
-      minimumInferences,
-    };
-  });
+  .transform(
+    ({ perThousand, perDay, window, hold, keepFiring, minimumInferences }, context): CostGuardrail => {
+      if ((perThousand === undefined) === (perDay === undefined)) {
+        context.addIssue('must hold one of perThousand and perDay');
+        return z.NEVER;
+      }
+      return {
+        per: perThousand === undefined ? 'day' : 'thousand',
+        limit: perThousand ?? perDay ?? 0,
+        windowMs: window,
+        holdMs: hold,
+        keepFiringMs: keepFiring ?? null,
+        minimumInferences,
+      };
+    },
+  );
 
 const currencyMessage = expected('the code of a currency, such as USD');
 

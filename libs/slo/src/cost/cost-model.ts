@@ -56,6 +56,8 @@ export interface CostGuardrail {
   /** Over how long costs are added up. */
   readonly windowMs: number;
   readonly holdMs: number;
+  /** How long it must be seen to be cheaper before its incident lets go of it, ms; `null`: what is usual for a ticket. */
+  readonly keepFiringMs: number | null;
   /** Fewer inferences in the window say nothing about the cost of a thousand. */
   readonly minimumInferences: number;
 }
@@ -66,6 +68,8 @@ export interface CostModel {
   readonly name: string;
   readonly owner: string;
   readonly runbook: string;
+  /** One sentence: what to do first; `''` when the rule says nothing. */
+  readonly firstStep: string;
   readonly labels: Labels;
   readonly description: string;
   /** With region and model the identity of its incidents; each may be `''`. */

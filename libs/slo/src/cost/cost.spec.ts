@@ -175,9 +175,14 @@ describe('judgeCost', () => {
   const costs = costModelSchema.parse(
     document({
       price: { perGpuHour: 2, gpus: 1 },
-      guardrail: { perThousand: 0.5, window: '1h', hold: '10m' },
+      guardrail: { perThousand: 0.5, window: '1h', hold: '10m', keepFiring: '20m' },
     }),
   );
+
+  test('the guardrail says how long it waits before it speaks, and before it is quiet again', () => {
+    expect(costs.guardrail).toMatchObject({ holdMs: 600_000, keepFiringMs: 1_200_000 });
+  });
+
   const report = (cost: number, inferences: number) =>
     costReport([{ ...nowhere, cost }], [{ ...at({ model: 'ranker' }), inferences }]);
 

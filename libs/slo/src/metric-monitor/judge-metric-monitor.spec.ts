@@ -220,9 +220,20 @@ describe('metricMonitorSchema', () => {
       service: '',
       groupBy: { labels: ['gpu'], limit: 100 },
       everyMs: 30_000,
-      levels: [{ level: 'ticket', holdMs: 0 }],
+      levels: [{ level: 'ticket', holdMs: 0, keepFiringMs: null }],
       page: 'beside-slo',
     });
+  });
+
+  test('each level has times of its own', () => {
+    const timed = {
+      ticket: { when: above(1), hold: '1m', keepFiring: '10m' },
+      page: { when: above(2), keepFiring: '0s' },
+    };
+    expect(metricMonitorSchema.parse(document({ levels: timed })).levels).toMatchObject([
+      { level: 'page', holdMs: 0, keepFiringMs: 0 },
+      { level: 'ticket', holdMs: 60_000, keepFiringMs: 600_000 },
+    ]);
   });
 
   test.each<[string, Record<string, unknown>, string[], Record<string, unknown>]>([
@@ -252,6 +263,12 @@ describe('metricMonitorSchema', () => {
         'spec.levels.ticket.when.all.1.window: is missing; it must be a duration from 10s to 30d, such as 5m',
         'spec.levels.ticket.hold: must be a duration from 0s to 7d, such as 5m, and is "5"',
       ],
+      {},
+    ],
+    [
+      'a level that never lets go',
+      { levels: { ticket: { when: above(1), keepFiring: '8d' } } },
+      ['spec.levels.ticket.keepFiring: must be a duration from 0s to 7d, such as 5m, and is "8d"'],
       {},
     ],
   ])('refuses %s', (_name, spec, expected, metadata) => {

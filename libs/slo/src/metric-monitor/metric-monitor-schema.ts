@@ -41,7 +41,11 @@ const groupByField = z
 
 const levelField = z
   .strictObject(
-    { when: metricConditionSchema, hold: durationWithin(0, 7 * DAY_MS, 'from 0s to 7d').default(0) },
+    {
+      when: metricConditionSchema,
+      hold: durationWithin(0, 7 * DAY_MS, 'from 0s to 7d').default(0),
+      keepFiring: durationWithin(0, 7 * DAY_MS, 'from 0s to 7d').optional(),
+    },
     { error: expectedMap('a map with when (a condition) and hold (a duration)') },
   )
   .optional();
@@ -101,7 +105,11 @@ export const metricMonitorSchema: z.ZodType<MetricMonitor> = z
       everyMs: every,
       levels: LEVELS.flatMap((level) => {
         const written = levels[level];
-        return written === undefined ? [] : [{ level, when: written.when, holdMs: written.hold }];
+        if (written === undefined) {
+          return [];
+        }
+        const { when, hold, keepFiring } = written;
+        return [{ level, when, holdMs: hold, keepFiringMs: keepFiring ?? null }];
       }),
       page: page ?? 'beside-slo',
     };

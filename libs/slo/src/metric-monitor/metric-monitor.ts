@@ -13,6 +13,8 @@ export interface MonitorLevel {
   readonly level: LevelName;
   readonly when: MetricCondition;
   readonly holdMs: number;
+  /** How long its condition must be seen not to hold before its incident lets go of it, ms; `null`: what is usual for its severity. */
+  readonly keepFiringMs: number | null;
 }
 
 /** A rule about metrics that are not a budget: a limit on a rate, ratio, quantile, gauge, count or trend. */
@@ -23,6 +25,8 @@ export interface MetricMonitor {
   readonly owner: string;
   /** http(s) address of what to do; present whenever the monitor may page, otherwise it may be `''`. */
   readonly runbook: string;
+  /** One sentence: what to do first; `''` when the rule says nothing. */
+  readonly firstStep: string;
   readonly labels: Labels;
   readonly description: string;
   /** With region and model the identity of its incidents; each may be `''`. */

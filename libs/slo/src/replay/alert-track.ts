@@ -1,7 +1,7 @@
 import type { BurnTier } from '../tiers.js';
 import type { TierVerdict } from '../verdict.js';
 
-/** How long a tier must be seen ok, without interruption, before its alert ends; by severity, in milliseconds. */
+/** How long a tier that does not say so must be seen ok, without interruption, before its alert ends; by severity, in milliseconds. */
 export const KEEP_FIRING_MS: Readonly<Record<BurnTier['severity'], number>> = {
   page: 5 * 60_000,
   ticket: 30 * 60_000,

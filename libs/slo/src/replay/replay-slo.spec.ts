@@ -126,6 +126,8 @@ test('two short outages are one alert while the time between them is shorter tha
     );
   expect(at(5)).toEqual([['page-fast', 61, 82]]);
   expect(at(0).map(([, from]) => from)).toEqual([61, expect.closeTo(70.1, 0)]);
+  const impatient = slo({ tiers: [{ ...PAGE_FAST, keepFiringMs: 0 }] });
+  expect(inMinutes(replaySlo(impatient, [traffic([twice], 120)], range).alerts)).toEqual(at(0));
 });
 
 test('groups are judged on their own', () => {

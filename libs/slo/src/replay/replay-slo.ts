@@ -116,8 +116,9 @@ class TierRun {
     this.history = history;
     this.slo = { ...history.slo, tiers: [tier] };
     this.options = options;
-    const { keepFiringMs = KEEP_FIRING_MS } = options;
-    this.track = new AlertTrack(tier.holdMs, keepFiringMs[tier.severity]);
+    const usual = KEEP_FIRING_MS[tier.severity];
+    const keepFiringMs = options.keepFiringMs?.[tier.severity] ?? tier.keepFiringMs ?? usual;
+    this.track = new AlertTrack(tier.holdMs, keepFiringMs);
   }
 
   /** Judges the tier at `at` if it is due there, on a clock that moves by `gridMs`. */

@@ -22,6 +22,7 @@ function slo(changes: Partial<SloDefinition> = {}, sli: Sli = COUNTED_SLI): SloD
     labels: {},
     owner: '',
     runbook: '',
+    firstStep: '',
     target: 0.999,
     window: { kind: 'rolling', periodMs },
     periodMs,
@@ -255,6 +256,7 @@ describe('metric monitors', () => {
     name: 'gpu-busy',
     owner: '',
     runbook: '',
+    firstStep: '',
     labels: {},
     description: '',
     service: 'ranker-api',
@@ -266,6 +268,7 @@ describe('metric monitors', () => {
       {
         level: 'warn',
         holdMs: 600_000,
+        keepFiringMs: null,
         when: {
           kind: 'comparison',
           measure: {
