@@ -1,24 +1,21 @@
 // The whole road in one command: installs, builds, starts Tidewatch on the embedded engine, starts stand-ins for
-// PagerDuty and Slack, starts the demo fleet, and shows a real page and two real tickets arrive.
+// PagerDuty and Slack, starts the demo fleet, and shows a real page and two real tickets arrive, and the page end.
 //
 //   npm run quickstart             runs until Ctrl-C
-//   npm run quickstart -- --once   ends with 0 once the page and the tickets were delivered, with 1 after 3 minutes
+//   npm run quickstart -- --once   ends with 0 once the tickets were delivered and the page was opened, updated in place
+//                                  and resolved; with 1 after 3 minutes
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { storyLines, waitForStory } from './quickstart-story.mjs';
 import { ensureBuilt, root } from './setup.mjs';
 
 const LIMIT_MS = 180_000;
-/** examples/rules/receivers.yaml names it: a rule file holds no variables. */
+/** examples/rules/receivers.yaml names them: a rule file holds no variables. */
 const PAGERDUTY_PORT = '18091';
-/** What the story must lead to: who receives it, and the kind of rule that is a member of its incident. */
-const EXPECTED = {
-  page: { kind: 'pagerduty', effect: 'opened', receiver: 'sre-pager', rule: 'SLO' },
-  'drift ticket': { kind: 'slack', effect: 'posted', receiver: 'ml-tickets', rule: 'DriftMonitor' },
-  'embedding ticket': { kind: 'slack', effect: 'posted', receiver: 'ml-tickets', rule: 'EmbeddingMonitor' },
-};
+const SLACK_PORT = '18092';
 const { values: options } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
 
 ensureBuilt();
@@ -38,11 +35,11 @@ try {
 
 async function main() {
   const standIns = await startStandIns();
-  const server = await startServer(standIns);
+  const server = await startServer();
   console.log(`
   Console     ${server.console}
   Send data   OTEL_EXPORTER_OTLP_ENDPOINT=${server.otlp}
-  Rules       examples/rules (page: PagerDuty stand-in, ticket: Slack stand-in)
+  Rules       examples/rules (pages: stand-ins for PagerDuty and Slack; tickets: Slack)
   Stop        Ctrl-C
 `);
   const fleet = start('fleet', 'dist/examples/fleet/src/main.js', [
@@ -51,18 +48,20 @@ async function main() {
     '--api',
     server.console,
   ]);
-  let badDeployAt;
+  const moments = { badDeployAt: undefined, rolledBackAt: undefined };
   follow(fleet, (line) => {
     if (!line.startsWith('{')) {
       return show('fleet', line);
     }
     const event = JSON.parse(line);
     if (event.event === 'bad-deploy') {
-      badDeployAt = event.at;
+      moments.badDeployAt = event.at;
+    } else if (event.event === 'rollback') {
+      moments.rolledBackAt = event.at;
     }
   });
   if (options.once) {
-    await waitForAll(server.console, standIns.events, () => badDeployAt);
+    await tellStory(server.console, standIns.events, moments);
     await stop(0);
   }
 }
@@ -92,15 +91,15 @@ function isAlive(pid) {
 async function startStandIns() {
   const record = join(dataDir, 'received.ndjson');
   mkdirSync(dataDir, { recursive: true });
-  const args = ['--pagerduty-port', PAGERDUTY_PORT, '--slack-port', '0', '--record', record];
+  const args = ['--pagerduty-port', PAGERDUTY_PORT, '--slack-api-port', SLACK_PORT, '--record', record];
   const child = start('received', 'dist/examples/stand-ins/src/main.js', args);
-  const slack = await new Promise((resolve) => {
+  await new Promise((resolve) => {
     follow(child, (line) => {
-      const listening = /^\[(\w+)\] listening on (\S+)/.exec(line);
+      const listening = /^\[(\w+)\] listening on /.exec(line);
       if (listening === null) {
         show('received', line);
       } else if (listening[1] === 'Slack') {
-        resolve(listening[2]);
+        resolve();
       }
     });
   });
@@ -111,18 +110,21 @@ async function startStandIns() {
           .filter((line) => line !== '')
           .map((line) => JSON.parse(line))
       : [];
-  return { slack, events };
+  return { events };
 }
 
-async function startServer(standIns) {
+async function startServer() {
   const child = start('server', 'dist/apps/server/src/main.js', [], {
     TIDEWATCH_DATA_DIR: join(dataDir, 'server'),
     TIDEWATCH_RULES_DIR: join(root, 'examples/rules'),
     TIDEWATCH_LOG_LEVEL: 'warn',
     UV_THREADPOOL_SIZE: '16',
-    // The stand-ins accept any key of the right form; a real one would stand in your environment.
+    // The stand-ins are on this machine; receivers elsewhere must have a public address.
+    TIDEWATCH_PRIVATE_DESTINATIONS: '127.0.0.1',
+    // The stand-ins accept any key and token of the right form; real ones would stand in your environment.
     TIDEWATCH_DEMO_PAGERDUTY_KEY: '0123456789abcdef0123456789abcdef',
-    TIDEWATCH_DEMO_SLACK_URL: standIns.slack,
+    TIDEWATCH_DEMO_LEAD_KEY: 'fedcba9876543210fedcba9876543210',
+    TIDEWATCH_DEMO_SLACK_TOKEN: 'xoxb-stand-in',
   });
   const found = {};
   await new Promise((resolve) => {
@@ -137,96 +139,26 @@ async function startServer(standIns) {
   return found;
 }
 
-/** Waits until the stand-ins hold the page and both tickets and the incidents say that all were delivered. */
-async function waitForAll(api, received, badDeployAt) {
-  const deadline = Date.now() + LIMIT_MS;
-  const arrived = {};
-  for (;;) {
-    const items = await openIncidents(api);
-    for (const [name, expected] of Object.entries(EXPECTED)) {
-      arrived[name] ??= arrival(items, received(), expected);
-    }
-    if (Object.values(arrived).every((at) => at !== undefined)) {
-      break;
-    }
-    if (Date.now() > deadline) {
-      throw new Error(await whyNot(api, arrived, badDeployAt()));
-    }
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
+/** Waits for the end of the story and tells it, in words and as one line of JSON for programs. */
+async function tellStory(api, received, moments) {
+  const arrived = await waitForStory({ api, received, fleet: moments, limitMs: LIMIT_MS });
+  console.log('\nWho was told what, after the bad deploy:\n');
+  storyLines(received(), moments).forEach((line) => console.log(line));
   console.log('');
   for (const { sentence } of (await (await fetch(`${api}/api/v1/slos`)).json()).items) {
     show('slo', sentence);
   }
-  const seconds = (name) => Number(((arrived[name] - badDeployAt()) / 1_000).toFixed(1));
-  const [page, ticket, embedding] = Object.keys(EXPECTED).map(seconds);
-  console.log(
-    `\nPage delivered ${page} s, drift ticket ${ticket} s and embedding ticket ${embedding} s after the bad deploy.`,
-  );
+  const seconds = (name) => Number(((arrived[name] - moments.badDeployAt) / 1_000).toFixed(1));
+  console.log('');
   console.log(
     JSON.stringify({
       event: 'alerted',
-      pageSeconds: page,
-      ticketSeconds: ticket,
-      embeddingSeconds: embedding,
+      pageSeconds: seconds('page'),
+      ticketSeconds: seconds('drift ticket'),
+      embeddingSeconds: seconds('embedding ticket'),
+      resolvedSeconds: seconds('end of the page'),
     }),
   );
-}
-
-/** None while the server does not answer: if it has died, whoever watches it says so better than a failed request. */
-async function openIncidents(api) {
-  try {
-    return (await (await fetch(`${api}/api/v1/incidents?status=open`)).json()).items ?? [];
-  } catch {
-    return [];
-  }
-}
-
-/**
- * When a notification of an incident with a rule of the given kind arrived: the stand-in holds it, and the incident says
- * that it was delivered.
- */
-function arrival(incidents, received, { kind, effect, receiver, rule }) {
-  for (const incident of incidents) {
-    const [, name] =
-      incident.members.map((member) => member.name.split('/')).find(([first]) => first === rule) ?? [];
-    const told = incident.notifications.some(
-      (each) => each.receiver === receiver && each.action === 'trigger' && each.outcome === 'delivered',
-    );
-    const event = received.find(
-      (each) => each.kind === kind && each.effect === effect && JSON.stringify(each.payload).includes(name),
-    );
-    if (name !== undefined && told && event !== undefined) {
-      return event.at;
-    }
-  }
-  return undefined;
-}
-
-async function whyNot(api, arrived, badDeployAt) {
-  const missing = Object.keys(EXPECTED).filter((name) => arrived[name] === undefined);
-  const read = async (path) => (await fetch(`${api}/api/v1/${path}`)).json();
-  const slos = (await read('slos')).items.map(
-    (slo) => `  SLO ${slo.name}: ${slo.verdict?.reason ?? 'not judged yet'}`,
-  );
-  const monitors = (await read('monitors')).items.map(
-    (monitor) => `  monitor ${monitor.name}: ${monitor.reason}`,
-  );
-  const { items, backlog } = await read('encoders');
-  const encoders = items.map(
-    (encoder) =>
-      `  encoder ${encoder.name}: ${encoder.state}, ${encoder.encoded} encoded, ${encoder.refused} refused. ${encoder.problem}`,
-  );
-  return [
-    `no ${missing.join(' and no ')} was delivered within ${LIMIT_MS / 60_000} minutes.`,
-    badDeployAt === undefined ? '  The fleet never got to its bad deploy.' : '',
-    ...slos,
-    ...monitors,
-    ...encoders,
-    `  inputs that wait to be encoded: ${backlog.rows}`,
-  ]
-    .filter((line) => line !== '')
-    .join('\n');
 }
 
 /** Starts one part. A part that ends by itself ends the quickstart, saying which one and with what. */

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { fileURLToPath } from 'node:url';
+import { heartbeatSchema, matchRoutes, type AlertLabels } from '@tidewatch/alerts';
+import { receiverTraits } from '@tidewatch/channels';
 import { readRules } from '@tidewatch/config';
 import type { MetricSelector } from '@tidewatch/slo';
 import { FLEET } from '../fleet/src/fleet.js';
@@ -7,6 +11,7 @@ import { DURATION_BOUNDS, INSTRUMENTS } from '../fleet/src/instruments.js';
 import { FRAME } from '../fleet/src/vision/frame-input.js';
 
 const rules = readRules(fileURLToPath(new URL('.', import.meta.url)), true);
+const receivers = new Map(rules.receivers.map((receiver) => [receiver.name, receiverTraits(receiver)]));
 const profiles = Object.values(FLEET);
 const samplesOf = (model: string) => profiles.find((profile) => profile.model === model)?.samples;
 const embedding = rules.monitors.filter((monitor) => monitor.kind === 'EmbeddingMonitor');
@@ -29,13 +34,62 @@ describe('the example rules', () => {
       'vision-frames',
     ]);
     expect(rules.encoders.map((encoder) => encoder.name)).toEqual(['vision-frames']);
-    expect(rules.receivers.map((receiver) => receiver.name).sort()).toEqual(['ml-tickets', 'sre-pager']);
-    expect(
-      rules.routing.routes.map(({ match, receiver, groupWaitMs }) => [match, receiver, groupWaitMs]),
-    ).toEqual([
-      [{ severity: 'page' }, 'sre-pager', 0],
-      [{ severity: 'ticket' }, 'ml-tickets', 5_000],
+    expect(rules.receivers.map((receiver) => receiver.name).sort()).toEqual([
+      'ml-tickets',
+      'sre-channel',
+      'sre-lead',
+      'sre-pager',
+      'vision-tickets',
     ]);
+    expect(rules.silences.map(({ id }) => id)).toEqual(['rules/ranker-load-test']);
+    expect(rules.maintenanceWindows.map(({ name }) => name)).toEqual(['ranker-index-rebuild']);
+    expect(rules.heartbeats).toEqual([]);
+  });
+
+  test('include a heartbeat that is valid once it is uncommented', () => {
+    const text = readFileSync(new URL('heartbeat.yaml', import.meta.url), 'utf8');
+    const isRule = /^#(\w| {2})/;
+    const lines = text.split('\n').filter((line) => isRule.test(line));
+    const rule: unknown = parse(lines.map((line) => line.slice(1)).join('\n'));
+    expect(heartbeatSchema.parse(rule)).toMatchObject({ name: 'dead-mans-switch', everyMs: 60_000 });
+  });
+
+  const labels = { severity: 'ticket', owner: 'ml-risk', kind: 'DriftMonitor', service: 'fraud-api' };
+  test.each<[name: string, labels: AlertLabels, names: string[], groupWaitMs: number]>([
+    ['a page', { ...labels, severity: 'page' }, ['sre-pager', 'sre-channel'], 0],
+    ['a ticket of a team with a receiver', { ...labels, owner: 'ml-vision' }, ['vision-tickets'], 5_000],
+    ['a ticket of a team without one', labels, ['ml-tickets'], 5_000],
+  ])('route %s', (_name, given, names, groupWaitMs) => {
+    const matches = matchRoutes(rules.routing, given, receivers);
+    expect(matches.map(({ receiver }) => receiver)).toEqual(names);
+    expect(matches.map((match) => match.groupWaitMs)).toEqual(names.map(() => groupWaitMs));
+  });
+
+  test('ask somebody else when nobody takes a page on', () => {
+    const [match] = matchRoutes(rules.routing, { severity: 'page' }, receivers);
+    expect(match?.escalations).toEqual([
+      { afterMs: 900_000, when: 'not-acknowledged', receivers: ['sre-lead'], raise: false },
+    ]);
+  });
+
+  test('hold back no page, whatever the day', () => {
+    const quiet = [...rules.silences, ...rules.maintenanceWindows].map(({ matchers }) => matchers);
+    expect(quiet.length).toBeGreaterThan(0);
+    for (const matchers of quiet) {
+      expect(matchers).toContainEqual({ label: 'severity', op: 'equals', value: 'ticket' });
+      expect(matchers).toContainEqual({ label: 'service', op: 'equals', value: FLEET.ranker.service });
+    }
+  });
+
+  test('let the page of the demo end within seconds of the rollback, and keep the usual times elsewhere', () => {
+    const times = rules.slos.flatMap(({ name, tiers }) =>
+      tiers
+        .filter(({ severity }) => severity === 'page')
+        .map(({ shortMs, keepFiringMs }) => [name === 'ranker-availability', shortMs, keepFiringMs]),
+    );
+    expect(new Set(times.map((each) => JSON.stringify(each)))).toEqual(
+      new Set(['[true,20000,10000]', '[false,300000,null]', '[false,1800000,null]']),
+    );
   });
 
   test.each(rules.slos)(

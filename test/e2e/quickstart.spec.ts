@@ -47,6 +47,21 @@ function partsOf(pid: number): { pid: number; command: string }[] {
     });
 }
 
+/** One outage is one alert and one message, which later rounds, further tiers and the end change in place. */
+function expectOnePage(output: string): void {
+  const alert = [...output.matchAll(/\[PagerDuty\] (?!CHANGE)(\w+) .*/g)];
+  const effects = alert.map(([, effect]) => effect);
+  expect(effects.filter((effect) => effect !== 'UPDATED')).toEqual(['OPENED', 'RESOLVED']);
+  expect(effects.at(-1)).toBe('RESOLVED');
+  expect(alert.map(([line]) => line)).toEqual(effects.map(() => expect.stringContaining('ranker-api')));
+  const message = [...output.matchAll(/\[Slack\] (\w+) {2}(PAGE|RESOLVED) ranker-api/g)];
+  expect(message.map(([, effect]) => effect)).toEqual(['POSTED', ...message.slice(1).map(() => 'UPDATED')]);
+  const labels = message.map(([, , label]) => label);
+  expect(labels.slice(0, -1)).toEqual(labels.slice(0, -1).map(() => 'PAGE'));
+  expect(labels.at(-1)).toBe('RESOLVED');
+  expect(output.match(/\[Slack\] POSTED {2}PAGE/g)).toHaveLength(1);
+}
+
 test('Ctrl-C stops all parts and leaves nothing behind', async () => {
   const { child, ended, output } = quickstart();
   await eventually('the fleet', async () => output().includes('BASELINE'), 60_000);
@@ -72,18 +87,18 @@ test('a part that dies ends the quickstart with 1, saying which', async () => {
   expect(output()).toMatch(/The server ended unexpectedly \(SIGKILL\)/);
 }, 120_000);
 
-test('the quickstart ends with 0 once a page and two tickets were delivered, and leaves nothing behind', async () => {
+test('the quickstart ends with 0 once two tickets were delivered and a page was updated in place to its end, and leaves nothing behind', async () => {
   const run = quickstart('--once');
   const code = await run.ended;
   const output = run.output();
   expect(output).toMatch(
-    /Page delivered [\d.]+ s, drift ticket [\d.]+ s and embedding ticket [\d.]+ s after the bad deploy/,
+    /The page lasted \d+ s and ended \d+ s after the rollback\. It was one alert in PagerDuty/,
   );
   expect(code).toBe(0);
-  expect(output).toMatch(/\[PagerDuty\] TRIGGER critical .*ranker/);
-  expect(output).toMatch(/\[Slack\] TICKET .*fraud-inputs/);
+  expectOnePage(output);
+  expect(output).toMatch(/\[Slack\] POSTED {2}TICKET .*fraud-inputs/);
   // The evening's images: the ticket names the embedding, what a person would see, and the group of images that grew.
-  const ticket = /\[Slack\] TICKET vision-api.*/.exec(output)?.[0] ?? '';
+  const ticket = /\[Slack\] POSTED {2}TICKET vision-api.*/.exec(output)?.[0] ?? '';
   expect(ticket).toMatch(/vision-frames: \d+ of \d+ drifted against .*: frame /);
   const strongest = /Image features that changed most: (.*?\))\. Cluster/.exec(ticket)?.[1] ?? '';
   expect([...strongest.matchAll(/(\w+) \(D = /g)].map(([, feature]) => feature).sort()).toEqual([
@@ -102,13 +117,12 @@ test('the quickstart ends with 0 once a page and two tickets were delivered, and
       /^Ranker answers: [\d.]+ % good over the last 30 days against 99\.99 %; .*burns [\d.]+ times too fast/,
     ),
   );
-  // One outage, one page: later rounds and further tiers of the same incident add none.
-  expect(output.match(/\[PagerDuty\] TRIGGER/g)).toHaveLength(1);
-  const { pageSeconds, ticketSeconds, embeddingSeconds } = JSON.parse(
+  const { pageSeconds, ticketSeconds, embeddingSeconds, resolvedSeconds } = JSON.parse(
     /\{"event":"alerted".*\}/.exec(output)?.[0] ?? '{}',
   ) as Record<string, number>;
-  for (const seconds of [pageSeconds, ticketSeconds, embeddingSeconds]) {
+  for (const seconds of [pageSeconds, ticketSeconds, embeddingSeconds, resolvedSeconds]) {
     expect(seconds ?? Infinity).toBeLessThanOrEqual(180);
   }
+  expect(resolvedSeconds).toBeGreaterThan(pageSeconds ?? Infinity);
   expect(readdirSync('data')).not.toContain(`quickstart-${run.child.pid}`);
 }, 300_000);

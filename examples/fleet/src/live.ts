@@ -1,19 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from './api-client.js';
-import { BAD_RELEASE, BAD_TRAFFIC, deploymentsCall } from './deployments.js';
 import { FLEET } from './fleet.js';
 import type { BackfillService } from './history/backfill.js';
 import type { Narrator } from './narrator.js';
 import type { FleetOptions } from './options.js';
 import { PredictionOutbox } from './predictions.js';
 import { LiveService } from './service.js';
+import { storyOf } from './story.js';
 
 const TICK_MS = 100;
 const EXPORT_INTERVAL_MS = 5_000;
 const TICKS_PER_FLUSH = 10;
 /** Ctrl-C to exit within two seconds, whatever the server does. */
 const FAREWELL_MS = 1_500;
-const API_ATTEMPTS = 10;
 
 /** What live operation needs from outside. */
 export interface LiveSurroundings {
@@ -24,7 +23,7 @@ export interface LiveSurroundings {
   readonly start: number;
 }
 
-/** Runs live traffic until aborted or until `--duration` has passed; the incident comes after `--incident-after`. */
+/** Runs live traffic until aborted or until `--duration` has passed; what happens meanwhile is {@link storyOf}. */
 export async function runLive(
   services: readonly BackfillService[],
   options: FleetOptions,
@@ -43,15 +42,13 @@ export async function runLive(
     live.forEach((service) => outbox.add(service.tick(now), service.labelsUntil(now)));
   announceLive(narrator, options);
 
-  const incidentAt = Date.now() + options.incidentAfterMs;
+  const story = storyOf(Date.now(), options, { live, client, narrator });
   const endAt = options.durationMs === null ? Infinity : Date.now() + options.durationMs;
-  let incidentPending = true;
   for (let ticks = 1; !signal.aborted; ticks += 1) {
     const now = Date.now();
     tick(now);
-    if (incidentPending && now >= incidentAt) {
-      incidentPending = false;
-      startIncident(live, now, client, narrator);
+    while ((story[0]?.at ?? Infinity) <= now) {
+      story.shift()?.happen(now);
     }
     if (now >= endAt) {
       break;
@@ -69,54 +66,14 @@ export async function runLive(
   narrator.emit({ event: 'stopped', at: Date.now() });
 }
 
-/** The bad deploy on one service, and a change of inputs on the two others: none explains another. */
-function startIncident(
-  live: readonly LiveService[],
-  now: number,
-  client: ApiClient,
-  narrator: Narrator,
-): void {
-  const { ranker, fraud, vision } = FLEET;
-  live.find((service) => service.profile === ranker)?.deploy(BAD_RELEASE, BAD_TRAFFIC);
-  live
-    .filter(({ profile }) => profile === fraud || profile === vision)
-    .forEach((service) => service.setMood('evening'));
-
-  narrator.say(
-    `BAD DEPLOY ${ranker.model} ${BAD_RELEASE.modelVersion} (${BAD_RELEASE.deploymentId}) on ${ranker.service}: ` +
-      `${BAD_TRAFFIC.errorShare * 100} % of requests now time out`,
-  );
-  narrator.emit({
-    event: 'bad-deploy',
-    at: now,
-    service: ranker.service,
-    model: ranker.model,
-    deployment_id: BAD_RELEASE.deploymentId,
-  });
-  narrator.say(
-    `EVENING TRAFFIC ${fraud.model} on ${fraud.service}: amounts are one standard deviation higher, ` +
-      'payments follow each other 20 times faster',
-  );
-  narrator.emit({ event: 'evening-traffic', at: now, service: fraud.service, model: fraud.model });
-  narrator.say(
-    `EVENING LIGHT ${vision.model} on ${vision.service}: frames are dark and blurred, ` +
-      'and nearly half of them come from the packing hall',
-  );
-  narrator.emit({ event: 'evening-light', at: now, service: vision.service, model: vision.model });
-
-  client
-    .send(deploymentsCall([{ profile: ranker, release: BAD_RELEASE, kind: 'deploy', at: now }]), {
-      attempts: API_ATTEMPTS,
-    })
-    .catch((error: Error) => narrator.say(`WARNING the deployment could not be reported: ${error.message}`));
-}
-
 function announceLive(narrator: Narrator, options: FleetOptions): void {
   const rates = Object.values(FLEET).map(
     ({ service, traffic }) => `${service} ${traffic.requestsPerSecond}/s`,
   );
+  const { incidentAfterMs, rollbackAfterMs } = options;
+  const mended = rollbackAfterMs === 0 ? '' : ` and is rolled back ${rollbackAfterMs / 1_000} s later`;
   narrator.say(
-    `LIVE ${rates.join(', ')}; the incident starts in ${options.incidentAfterMs / 1_000} s, Ctrl-C stops the fleet`,
+    `LIVE ${rates.join(', ')}; the incident starts in ${incidentAfterMs / 1_000} s${mended}, Ctrl-C stops the fleet`,
   );
   narrator.emit({ event: 'live', at: Date.now() });
 }

@@ -1,6 +1,6 @@
 /** An event that a program can read: one line of JSON on standard output. `at` is milliseconds since the epoch. */
 export interface FleetEvent {
-  readonly event: 'live' | 'bad-deploy' | 'evening-traffic' | 'evening-light' | 'stopped';
+  readonly event: 'live' | 'bad-deploy' | 'evening-traffic' | 'evening-light' | 'rollback' | 'stopped';
   readonly at: number;
   readonly service?: string;
   readonly model?: string;

@@ -8,6 +8,8 @@ export interface FleetOptions {
   readonly apiUrl: string;
   /** How long live traffic stays healthy. */
   readonly incidentAfterMs: number;
+  /** How long the bad release stays in production; 0 = for good. */
+  readonly rollbackAfterMs: number;
   /** How much past is sent before live traffic starts; 0 = none. */
   readonly historyMs: number;
   readonly seed: number;
@@ -23,6 +25,7 @@ Three simulated inference services that send OpenTelemetry data and predictions 
   --otlp URL              OTLP/HTTP endpoint (default http://127.0.0.1:4318)
   --api URL               API endpoint (default http://127.0.0.1:8080)
   --incident-after TIME   healthy live traffic before the bad deploy (default 30s)
+  --rollback-after TIME   how long the bad deploy stays (default 50s; 0s = for good)
   --history TIME          past sent before live traffic, at most 24h (default 2h; 0s = none)
   --duration TIME         stop after this much live traffic (default: run until Ctrl-C)
   --seed NUMBER           seed of all randomness (default 7)
@@ -62,6 +65,7 @@ export function readOptions(args: readonly string[]): FleetOptions | 'help' {
       otlp: { type: 'string', default: 'http://127.0.0.1:4318' },
       api: { type: 'string', default: 'http://127.0.0.1:8080' },
       'incident-after': { type: 'string', default: '30s' },
+      'rollback-after': { type: 'string', default: '50s' },
       history: { type: 'string', default: '2h' },
       seed: { type: 'string', default: '7' },
       duration: { type: 'string' },
@@ -83,6 +87,7 @@ export function readOptions(args: readonly string[]): FleetOptions | 'help' {
     otlpUrl: readUrl('otlp', values.otlp),
     apiUrl: readUrl('api', values.api),
     incidentAfterMs: readTime('incident-after', values['incident-after']),
+    rollbackAfterMs: readTime('rollback-after', values['rollback-after']),
     historyMs,
     seed,
     durationMs: values.duration === undefined ? null : readTime('duration', values.duration),

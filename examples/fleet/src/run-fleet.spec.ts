@@ -52,37 +52,51 @@ function refusedRows(): unknown[] {
 }
 
 describe('runFleet', () => {
-  test('tells the whole story: baselines, past, live traffic, bad deploy, evening', async () => {
+  test('tells the whole story: baselines, past, live traffic, bad deploy, evening, rollback', async () => {
     const signal = new AbortController().signal;
-    await runFleet(options('--history', '20m', '--incident-after', '1s', '--duration', '3s'), {
-      narrator,
-      signal,
-    });
+    const times = [
+      '--history',
+      '20m',
+      '--incident-after',
+      '1s',
+      '--rollback-after',
+      '2s',
+      '--duration',
+      '4s',
+    ];
+    await runFleet(options(...times), { narrator, signal });
 
     expect(events().map((event) => event.event)).toEqual([
       'live',
       'bad-deploy',
       'evening-traffic',
       'evening-light',
+      'rollback',
       'stopped',
     ]);
     const at = events()[1]?.at ?? NaN;
+    const rolledBackAt = events()[4]?.at ?? NaN;
 
     expect(rows('/v1/baselines/ranker/training-2026-11')).toHaveLength(10_000);
     expect(rows('/v1/baselines/fraud-score/training-2026-11')).toHaveLength(10_000);
-    const deployments = rows<{ deployment_id: string }[]>('/v1/deployments').flat();
+    const deployments = rows<{ deployment_id: string; kind: string }[]>('/v1/deployments').flat();
     expect(deployments.map((row) => row.deployment_id)).toEqual([
       'd-ranker-142',
       'd-vision-230',
       'd-fraud-310',
       'd-ranker-150',
+      'd-ranker-142',
     ]);
+    expect(deployments.map((row) => row.kind)).toEqual(['deploy', 'deploy', 'deploy', 'deploy', 'rollback']);
 
     const samples = rows<PredictionSample>('/v1/predictions');
     expect(new Set(samples.map((sample) => sample.prediction_id)).size).toBe(samples.length);
     const after = samples.filter((sample) => Date.parse(sample.timestamp) >= at);
     const ranker = after.filter((sample) => sample.model === 'ranker');
-    expect(new Set(ranker.map((sample) => sample.deployment_id))).toEqual(new Set(['d-ranker-150']));
+    const isRolledBack = ({ timestamp }: PredictionSample): boolean => Date.parse(timestamp) >= rolledBackAt;
+    const releases = (rows: PredictionSample[]) => new Set(rows.map((sample) => sample.deployment_id));
+    expect(releases(ranker.filter((sample) => !isRolledBack(sample)))).toEqual(new Set(['d-ranker-150']));
+    expect(releases(ranker.filter(isRolledBack))).toEqual(new Set(['d-ranker-142']));
     expect(ranker.every((sample) => /^[0-9a-f]{32}$/.test(sample.trace_id ?? ''))).toBe(true);
     const fraud = after.filter(
       ({ model, tags }) => model === 'fraud-score' && tags.channel === 'card_present',
@@ -90,9 +104,9 @@ describe('runFleet', () => {
     const quick = fraud.filter((sample) => Number(sample.features?.seconds_since_last_payment) < 3_600);
     expect(quick.length / fraud.length).toBeGreaterThan(0.8);
 
-    // 0.2 a second over 20 min and 5 a second over 3 s are 255 images; 5 standard deviations of a Poisson count are 80.
+    // 0.2 a second over 20 min and 5 a second over 4 s are 260 images; 5 standard deviations of a Poisson count are 80.
     const vision = samples.filter((sample) => sample.model === 'defect-detector');
-    expect(Math.abs(vision.length - 255)).toBeLessThan(80);
+    expect(Math.abs(vision.length - 260)).toBeLessThan(80);
     expect(vision.every((sample) => sample.inputs?.['frame']?.media_type === 'image/jpeg')).toBe(true);
     const packing = after.filter(({ tags }) => tags['hall'] === 'packing');
     expect(packing.length).toBeGreaterThan(0);

@@ -12,7 +12,10 @@ describe('parseCommand', () => {
       ['--pagerduty-port', '9001', '--slack-port=9002', '--record', 'a.ndjson'],
       { ports: { pagerduty: 9001, slack: 9002 }, record: 'a.ndjson' },
     ],
-    [['--webhook-port', '9003', '--slack-api-port', '0'], { ports: { 'slack-api': 0, webhook: 9003 }, record: null }],
+    [
+      ['--webhook-port', '9003', '--slack-api-port', '0'],
+      { ports: { 'slack-api': 0, webhook: 9003 }, record: null },
+    ],
     [['--slack-port', 'x'], '--slack-port must be a port from 0 to 65535, and is x'],
     [['--pagerduty-port', '70000'], '--pagerduty-port must be a port from 0 to 65535, and is 70000'],
     [['--port', '1'], expect.stringContaining("'--port'")],
