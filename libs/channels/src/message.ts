@@ -111,7 +111,9 @@ function summaryOf(
     leader === undefined || intent.action === 'resolve'
       ? incident.summary
       : `${leader.summary}${more === 0 ? '' : ` (+${more} more)`}`;
-  return boundedText(shown, LONGEST_SENTENCE) || 'a rule fires and gave no description';
+  const text = boundedText(shown, LONGEST_SENTENCE) || 'a rule fires and gave no description';
+  // The sentence is in the present tense, and this is over.
+  return intent.action === 'resolve' ? `Was: ${text}` : text;
 }
 
 /** What the first member that has it says: a page may lead an incident whose drift ticket names the samples. */

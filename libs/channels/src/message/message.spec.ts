@@ -142,7 +142,7 @@ describe('the members', () => {
       incident: { members, summary: 'the budget burned', status: 'resolved', resolvedAt: START + 5 * MINUTE },
     });
     expect(message.members.map(({ name }) => name)).toEqual(['burn', 'left', 'drift']);
-    expect(message.summary).toBe('the budget burned');
+    expect(message.summary).toBe('Was: the budget burned');
     expect(message.timing).toBe('Open from 2026-11-22 10:00:00 UTC to 2026-11-22 10:05:00 UTC (5m).');
   });
 
