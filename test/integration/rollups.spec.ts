@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { seededRandom } from '@tidewatch/core';
 import { openStore } from '@tidewatch/store';
 import type { MetricQuery } from '@tidewatch/store';
@@ -78,12 +78,30 @@ function makeLines(): Lines {
   return { numbers, histograms };
 }
 
+/** Everything that roll-ups read and write. */
+const WRITTEN = [
+  ...TABLES,
+  'rollup_hours',
+  'metric_points',
+  'metric_histograms',
+  'metric_series',
+  'metric_series_monthly',
+  'ingest_batches',
+];
+
 describe('roll-ups', () => {
+  const lines = makeLines();
   let backend: OpenBackend;
-  beforeEach(async () => {
+  beforeAll(async () => {
     backend = await STORE_BACKENDS[0]!.open();
   }, 60_000);
-  afterEach(() => backend.close());
+  /** Nothing stored, and a store that remembers nothing of what was. */
+  beforeEach(async () => {
+    await backend.raw(`${WRITTEN.map((table) => `TRUNCATE TABLE ${table};\n`).join('')}SELECT 1`);
+    await backend.store.close();
+    backend.store = await openStore(backend.options);
+  }, 60_000);
+  afterAll(() => backend.close());
 
   const store = async ({ numbers, histograms }: Lines, storedAt: number): Promise<void> => {
     await storeLines(backend, { numbers, histograms });
@@ -148,7 +166,7 @@ describe('roll-ups', () => {
   };
 
   test('buckets and the raw tail together answer exactly what the points do, at every step', async () => {
-    await store(makeLines(), NOW);
+    await store(lines, NOW);
     expect(await refreshAll(NOW)).toEqual({ calls: 1, hours: 3 });
     const query = { selector: { metric: 'requests', match: [] }, range: { from: BASE, to: END }, step: HOUR };
     const { plan } = await backend.store.metricQueries.increase(PROJECT, { ...query, resolution: '1h' });
@@ -163,7 +181,6 @@ describe('roll-ups', () => {
   }, 60_000);
 
   test('storing everything again and rolling it up again changes no bucket', async () => {
-    const lines = makeLines();
     await store(lines, NOW);
     await refreshAll(NOW);
     const before = await buckets();
@@ -177,7 +194,7 @@ describe('roll-ups', () => {
   }, 60_000);
 
   test('late points are taken in, also what they change in the hour after; until then an hour rests', async () => {
-    const { numbers, histograms } = makeLines();
+    const { numbers, histograms } = lines;
     // The last points of the first hour come late: those of the second hour are compared with them.
     const isLate = ({ time }: NumberLine | HistogramLine): boolean =>
       time >= nano(BASE + 50 * MINUTE) && time < nano(BASE + HOUR);
@@ -200,7 +217,7 @@ describe('roll-ups', () => {
   }, 60_000);
 
   test('work is cut into bounded pieces, also amid an hour, and goes on at the next call', async () => {
-    await store(makeLines(), NOW);
+    await store(lines, NOW);
     const { calls, hours } = await refreshAll(NOW, 100);
     expect(calls).toBeGreaterThan(5);
     expect(hours).toBe(3);
@@ -208,7 +225,7 @@ describe('roll-ups', () => {
   }, 60_000);
 
   test('nothing new costs nothing; open hours wait; another start finds what is done', async () => {
-    await store(makeLines(), NOW);
+    await store(lines, NOW);
     const refresh = (watermark: number) => backend.store.rollups.refresh(NOW + 11_000, watermark);
     expect(await refresh(BASE)).toEqual({ hours: 1, points: expect.any(Number), remaining: 0 });
     expect(await refresh(BASE + 2 * HOUR - 1)).toMatchObject({ hours: 1 });
@@ -216,13 +233,11 @@ describe('roll-ups', () => {
     const nothing = { hours: 0, points: 0, remaining: 0 };
     expect(await refresh(WATERMARK)).toEqual(nothing);
     await backend.store.close();
-    const again = await openStore(backend.options);
-    expect(await again.rollups.refresh(NOW + 11_000, WATERMARK)).toEqual(nothing);
-    await again.close();
+    backend.store = await openStore(backend.options);
+    expect(await refresh(WATERMARK)).toEqual(nothing);
   }, 60_000);
 
   test('when the raw points are gone the buckets still answer, with their labels, and are never emptied', async () => {
-    const lines = makeLines();
     await store(lines, NOW);
     await backend.store.rollups.refresh(NOW, END);
     const closed = { from: BASE, to: END };

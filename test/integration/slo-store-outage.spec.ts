@@ -2,6 +2,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { floorTime } from '@tidewatch/core';
+import { DEFAULT_TIERS } from '@tidewatch/slo';
 import { openStore, type Store } from '@tidewatch/store';
 import { sliceKeysOf } from '../../apps/server/src/evaluate/slice-key.js';
 import { startClickHouseHttp, type ClickHouseHttp } from '../harness/clickhouse-http.js';
@@ -14,7 +15,11 @@ import { storeMetrics } from '../harness/store-blocks.js';
 const SECOND = 1_000;
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const NOW = floorTime(Date.now(), MINUTE) - 30 * MINUTE + 20 * SECOND;
+
+/** Their windows and a day are enough for what comes two hours late. */
+const PAGES = DEFAULT_TIERS.filter(({ severity }) => severity === 'page');
 
 /** Stands between the store and ClickHouse, and lets through what it is told to. */
 class Gate {
@@ -87,7 +92,7 @@ describe.each([
   test('is made up for by the next, exactly', async () => {
     const project = newProject();
     await send(project, steady('requests', NOW - HOUR, NOW));
-    const slo = projectSlo(project, ratio());
+    const slo = projectSlo(project, ratio(), { periodMs: DAY, tiers: PAGES });
     const rounds = new SloRounds(store);
     await rounds.round([slo], NOW);
     // New points, and late ones of both kinds, which are told of once.
