@@ -35,6 +35,17 @@ const answers: Readonly<Record<string, unknown>> = {
   }),
   slos: list,
   incidents: list,
+  delivery: {
+    slo: { objective: 0.999, withinMs: 30_000, windows: [] },
+    receivers: [],
+    heartbeats: [],
+    queue: { driver: 'in-process', waiting: 0, active: 0 },
+    lease: null,
+    now,
+  },
+  suppressions: list,
+  actions: list,
+  notifications: list,
   monitors: {
     items: [
       sampleEmbeddingMonitor('scenes', { evaluatedAt: now }),

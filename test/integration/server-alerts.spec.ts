@@ -140,23 +140,26 @@ describe('an outage while the receiver answers 500', () => {
 
   test('survives a restart: the page is delivered when the receiver is back, under the id it always had', async () => {
     await server.stop();
-    const sentBefore = receiver.received.length;
+    const openings = () => receiver.received.filter(({ body }) => body.action === 'trigger');
+    const sentBefore = openings().length;
     receiver.answer = 200;
     server = await startTestServer({ rules: rules(receiver.url), dataDir: server.dataDir });
     const [incident] = await eventually('the delivered page', async () => {
       const found = await incidents(server);
       return found[0]?.notifications[0]?.outcome === 'delivered' && found;
     });
-    expect(receiver.received.length).toBe(sentBefore + 1);
-    expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(1);
-    expect(receiver.received.at(-1)?.body).toMatchObject({
+    expect(openings().length).toBe(sentBefore + 1);
+    expect(new Set(openings().map(({ id }) => id)).size).toBe(1);
+    expect(openings().at(-1)?.body).toMatchObject({
       action: 'trigger',
       incident: { id: incident?.id },
     });
   });
 
   test('stays one page while the outage goes on', async () => {
-    const sent = receiver.received.length;
+    // What changes meanwhile is told of the page that is open, and opens no other.
+    const openings = () => receiver.received.filter(({ body }) => body.action === 'trigger').length;
+    const sent = openings();
     await sendOutage(server, 50, 20);
     const evaluatedAt = await evaluationTime(server);
     await eventually(
@@ -164,7 +167,7 @@ describe('an outage while the receiver answers 500', () => {
       async () => (await evaluationTime(server)) >= evaluatedAt + 20_000,
       40_000,
     );
-    expect(receiver.received.length).toBe(sent);
+    expect(openings()).toBe(sent);
     expect(await incidents(server)).toHaveLength(1);
   }, 90_000);
 
@@ -207,11 +210,9 @@ describe('an outage while the receiver answers 500', () => {
   }, 90_000);
 
   test('a rule that is removed closes what it opened', async () => {
-    const sent = receiver.received.length;
     writeFileSync(join(server.rulesDir, 'slo.yaml'), '');
     expect(server.server.reloadRules()).toBeNull();
-    await eventually('the resolve', async () => receiver.received.length > sent, 40_000);
-    expect(receiver.received.at(-1)?.body.action).toBe('resolve');
+    await eventually('the resolve', async () => receiver.received.at(-1)?.body.action === 'resolve', 40_000);
     expect((await incidents(server))[0]).toMatchObject({ status: 'resolved' });
   }, 90_000);
 });
