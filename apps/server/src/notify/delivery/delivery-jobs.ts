@@ -38,14 +38,16 @@ export class DeliveryJobs {
   async addLanes(lanes: Iterable<LaneMemory>): Promise<void> {
     const now = this.now();
     const jobs: Job<DeliveryJob>[] = [];
+    const given: LaneMemory[] = [];
     for (const lane of lanes) {
       const dueAt = Math.max(now, lane.notBefore);
       if (!lane.busy && !lane.parked && (lane.queuedFor === null || lane.queuedFor > dueAt)) {
         lane.queuedFor = dueAt;
+        given.push(lane);
         jobs.push(this.job({ lane: lane.key }, dueAt - now));
       }
     }
-    await this.add(jobs);
+    await this.add(jobs, given);
   }
 
   /**
@@ -58,7 +60,7 @@ export class DeliveryJobs {
     const at = place.callAt(now);
     if (at !== null && (place.queuedFor === null || place.queuedFor > at)) {
       place.queuedFor = at;
-      await this.add([this.job({ place: place.key }, at - now)]);
+      await this.add([this.job({ place: place.key }, at - now)], [place]);
     }
   }
 
@@ -86,9 +88,19 @@ export class DeliveryJobs {
     return { id: `${this.term}-${this.made}`, data, delayMs };
   }
 
-  private async add(jobs: readonly Job<DeliveryJob>[]): Promise<void> {
-    if (jobs.length > 0 && this.term !== null) {
+  private async add(
+    jobs: readonly Job<DeliveryJob>[],
+    owners: readonly (LaneMemory | Place)[],
+  ): Promise<void> {
+    if (jobs.length === 0 || this.term === null) {
+      return;
+    }
+    try {
       await this.queue.add(jobs);
+    } catch (error) {
+      // The next look at the outbox makes them again.
+      owners.forEach((owner) => (owner.queuedFor = null));
+      throw error;
     }
   }
 }

@@ -12,6 +12,8 @@ import { outdatedIn, recall, type LaneMemory } from './lane-memory.js';
 
 /** The outbox is read at least this often: it knows what a queue has lost and what was asked for elsewhere. */
 const SCAN_EVERY_MS = 10_000;
+/** After a look that failed. */
+const SCAN_AGAIN_MS = 2_000;
 
 export type { DeliveryJob } from './delivery-jobs.js';
 export type { DeliveryObserver, DeliveryOptions } from './delivery-options.js';
@@ -142,10 +144,15 @@ export class Delivery {
 
   private scanLater(): void {
     const setTimer = this.options.setTimer ?? processTimer;
+    // A failed look is repeated soon: it may have left messages without a job.
+    const waitMs = this.scanFailed ? SCAN_AGAIN_MS : SCAN_EVERY_MS;
     this.cancelScan = setTimer(() => {
-      void this.scan();
-      this.scanLater();
-    }, SCAN_EVERY_MS);
+      void this.scan().then(() => {
+        if (this.term !== null) {
+          this.scanLater();
+        }
+      });
+    }, waitMs);
   }
 
   /** Reads the outbox and takes up what is not known here. */
