@@ -161,6 +161,24 @@ export function jobQueueContract(subject: JobQueueSubject): void {
       expect(await seen.all).toEqual(['works', 'works too']);
     });
 
+    test('a paused queue leaves its jobs to others, and takes them once it is resumed', async () => {
+      const queue = open<number>();
+      const seen: number[] = [];
+      queue.process(2, async (data) => void seen.push(data));
+      await queue.pause();
+      await queue.add([
+        { id: 'a', data: 1 },
+        { id: 'b', data: 2, delayMs: 50 },
+      ]);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      expect(seen).toEqual([]);
+      await queue.resume();
+      for (const deadline = Date.now() + 10_000; seen.length < 2 && Date.now() < deadline;) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      expect([...seen].sort()).toEqual([1, 2]);
+    });
+
     test('a second worker of one process is a mistake', () => {
       const queue = open<string>();
       queue.process(1, async () => undefined);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AppError, isAppError } from '@tidewatch/core';
 import type Bull from 'bull';
 import type { Job, JobHandler, JobQueue, JobErrorListener } from '../job-queue.js';
@@ -20,6 +21,11 @@ const GOODBYE_MS = 3_000;
 /** The same trouble is told again after this long. */
 const REPEAT_TROUBLE_MS = 10_000;
 
+/** Joins the id of a job and what tells its passings apart. */
+const PASSED = '~passed-';
+/** How long a job that is left to another process waits: it may come back to this one. */
+const PASS_MS = 100;
+
 /** What {@link BullJobQueue} needs. */
 export interface BullJobQueueOptions<Data> {
   readonly queue: Bull.Queue<Envelope<Data>>;
@@ -37,6 +43,7 @@ export class BullJobQueue<Data> implements JobQueue<Data> {
   private readonly running = new Set<Promise<void>>();
   private readonly told = new Map<string, number>();
   private working = false;
+  private paused = false;
   private closing: Promise<void> | null = null;
 
   constructor({ queue, shown, onError }: BullJobQueueOptions<Data>) {
@@ -76,11 +83,11 @@ export class BullJobQueue<Data> implements JobQueue<Data> {
   }
 
   async pause(): Promise<void> {
-    await this.switch(() => this.queue.pause(true, true));
+    this.paused = true;
   }
 
   async resume(): Promise<void> {
-    await this.switch(() => this.queue.resume(true));
+    this.paused = false;
   }
 
   close(): Promise<void> {
@@ -88,11 +95,17 @@ export class BullJobQueue<Data> implements JobQueue<Data> {
     return this.closing;
   }
 
-  /** While Redis is away nothing can be taken from it either; what was asked for holds from when it is back. */
-  private async switch(change: () => Promise<void>): Promise<void> {
+  /**
+   * Leaves a job to another process. Bull's own local pause is not used: it takes the worker's connection down and up again,
+   * and when that happens while Redis is away the worker never asks for jobs again.
+   */
+  private async pass(id: string, data: Data): Promise<void> {
+    // Another id: this one is taken for as long as the job runs.
+    const again = `${id.split(PASSED)[0] ?? id}${PASSED}${randomUUID()}`;
     try {
-      await within(ANSWER_MS, change());
+      await this.addSlice([{ id: again, data, delayMs: PASS_MS }]);
     } catch (error) {
+      // Whoever made it makes it again from what is stored.
       this.report(error);
     }
   }
@@ -128,7 +141,7 @@ export class BullJobQueue<Data> implements JobQueue<Data> {
       );
       return;
     }
-    const work = this.work(id, data, handler);
+    const work = this.paused ? this.pass(id, data) : this.work(id, data, handler);
     this.running.add(work);
     await work;
     this.running.delete(work);
