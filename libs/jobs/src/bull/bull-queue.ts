@@ -157,6 +157,7 @@ export class BullJobQueue<Data> implements JobQueue<Data> {
   }
 
   private async end(): Promise<void> {
+    forgiveReconnection(this.queue);
     // Ends only once Redis has heard of the last job, and Redis may be away.
     const closed = this.queue.close();
     while (this.running.size > 0) {
@@ -205,6 +206,22 @@ export class BullJobQueue<Data> implements JobQueue<Data> {
 function jobKey(id: string): string {
   // By way of a buffer: it repairs half surrogates, which `encodeURIComponent` throws at.
   return `job-${encodeURIComponent(Buffer.from(id).toString())}`;
+}
+
+/**
+ * To end the worker's blocking call, Bull takes its connection down and up again, and looks at how that went only after
+ * the last job: while Redis is away the failure would be a rejection that nobody handles, and end the process.
+ */
+function forgiveReconnection(queue: object): void {
+  const { bclientInitialized, bclient } = queue as {
+    readonly bclientInitialized?: boolean;
+    readonly bclient: { connect(): Promise<void> };
+  };
+  // Asking for the client would make one.
+  if (bclientInitialized === true) {
+    const connect = bclient.connect.bind(bclient);
+    bclient.connect = () => connect().catch(() => undefined);
+  }
 }
 
 /**
