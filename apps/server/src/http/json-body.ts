@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '@tidewatch/core';
+import { readRaw } from './raw-body.js';
 import { mediaType } from './request-body.js';
 
 /**
@@ -10,8 +11,8 @@ import { mediaType } from './request-body.js';
  * @param limit in bytes
  * @throws AppError `request.unsupported-media-type`, `request.unsupported-encoding`, `request.too-large`, `request.invalid`
  */
-export async function readJson({ raw }: FastifyRequest, limit: number): Promise<unknown> {
-  const type = mediaType(raw.headers);
+export async function readJson(request: FastifyRequest, limit: number): Promise<unknown> {
+  const type = mediaType(request.raw.headers);
   if (type !== 'application/json') {
     throw new AppError({
       code: 'request.unsupported-media-type',
@@ -19,27 +20,7 @@ export async function readJson({ raw }: FastifyRequest, limit: number): Promise<
       hint: 'Send JSON with the header "Content-Type: application/json".',
     });
   }
-  const encoding = raw.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') {
-    throw new AppError({
-      code: 'request.unsupported-encoding',
-      message: `The request body is encoded as "${encoding.slice(0, 40)}".`,
-      hint: 'Send it as it is, without compression.',
-    });
-  }
-  if (Number(raw.headers['content-length'] ?? 0) > limit) {
-    throw tooLarge(limit);
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of raw.iterator({ destroyOnReturn: false })) {
-    size += (chunk as Buffer).length;
-    if (size > limit) {
-      throw tooLarge(limit);
-    }
-    chunks.push(chunk as Buffer);
-  }
-  return parse(Buffer.concat(chunks).toString('utf8'));
+  return parse((await readRaw(request, limit)).toString('utf8'));
 }
 
 function parse(text: string): unknown {
@@ -53,12 +34,4 @@ function parse(text: string): unknown {
       cause: error,
     });
   }
-}
-
-function tooLarge(limit: number): AppError {
-  return new AppError({
-    code: 'request.too-large',
-    message: `The request body is larger than ${limit} bytes.`,
-    hint: 'Send less at a time.',
-  });
 }

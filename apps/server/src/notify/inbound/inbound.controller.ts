@@ -15,7 +15,7 @@ import { RUNTIME } from '../../runtime.js';
 import type { InboundRuntime } from './inbound-runtime.js';
 import { Once } from './once.js';
 import { PagerdutyIncidents } from './pagerduty-incidents.js';
-import { readRaw } from './raw-body.js';
+import { readRaw } from '../../http/raw-body.js';
 import { applyReport, type ReportOutcome } from './report.js';
 
 const LARGEST_BODY = 256 * 1_024;
