@@ -8,8 +8,8 @@ import {
 } from './github-issue.js';
 import type { GithubIssue } from './github-issue.js';
 import type { StandInEffect } from './event.js';
+import { parsed } from './parsed-body.js';
 import type { Judgement, Service, ServiceRequest } from './service.js';
-import type { z } from 'zod';
 
 export interface GithubServiceOptions {
   readonly token?: string;
@@ -248,22 +248,6 @@ function headerProblem(request: ServiceRequest): { readonly status: number; read
   return method === 'GET' || /^application\/json\b/i.test(headers['content-type'] ?? '')
     ? null
     : { status: 415, text: 'the content type must be application/json' };
-}
-
-function parsed<Value>(
-  schema: z.ZodType<Value>,
-  request: ServiceRequest,
-): { readonly value: Value } | { readonly problem: string } {
-  try {
-    const result = schema.safeParse(JSON.parse(request.body));
-    return result.success
-      ? { value: result.data }
-      : {
-          problem: result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; '),
-        };
-  } catch {
-    return { problem: 'the body is not JSON' };
-  }
 }
 
 const NOTHING = { action: '', severity: '', summary: '', dedupKey: '', payload: null } as const;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { StandInEffect } from './event.js';
 import { adfSchema, adfText } from './jira-adf.js';
 import { readJql, type JqlIssue } from './jira-jql.js';
+import { parsed } from './parsed-body.js';
 import type { Judgement, Service, ServiceRequest } from './service.js';
 
 export interface JiraServiceOptions {
@@ -268,22 +269,6 @@ function commentsOf({ comments }: JiraIssue, query: URLSearchParams): unknown[] 
 /** Jira writes the zone without a colon. */
 function timeText(time: number): string {
   return new Date(time).toISOString().replace('Z', '+0000');
-}
-
-function parsed<Value>(
-  schema: z.ZodType<Value>,
-  request: ServiceRequest,
-): { readonly value: Value } | { readonly problem: string } {
-  try {
-    const result = schema.safeParse(JSON.parse(request.body));
-    return result.success
-      ? { value: result.data }
-      : {
-          problem: result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; '),
-        };
-  } catch {
-    return { problem: 'the body is not JSON' };
-  }
 }
 
 const NOTHING = { action: '', severity: '', summary: '', dedupKey: '', payload: null } as const;
