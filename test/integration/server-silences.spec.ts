@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RouteTestView } from '../../apps/server/src/query/routes.controller.js';
 import type { SilenceView } from '../../apps/server/src/query/silence-view.js';
 import type { QuietView } from '../../apps/server/src/query/suppressions.controller.js';
+import { sendOutage } from '../harness/outage.js';
 import {
   eventually,
   removeFolders,
@@ -316,7 +317,7 @@ describe('routes can be tried', () => {
 
 test('an outage in silence is counted and told to nobody, and paged as soon as the silence ends', async () => {
   const { json: silence } = await create({ match: { service: 'ranker-api' }, comment: 'Known' });
-  await sendOutage();
+  await sendOutage(server.otlp, 'ranker-api', { Authorization: `Bearer ${SHOP_KEY}` });
   const held = await eventually('members that are held back', async () => {
     const found = (await quiet()).find(({ id }) => id === silence.id);
     return found !== undefined && found.held > 1 && found;
@@ -330,34 +331,3 @@ test('an outage in silence is counted and told to nobody, and paged as soon as t
   expect(Date.now() - endedAt).toBeLessThan(10_000);
   expect(pages[0]?.incident.id).toBe(held.members[0]?.incidentId);
 }, 60_000);
-
-/** What a service that answers 100 requests in ten seconds, 15 of them with an error, reports over the last minutes. */
-async function sendOutage(): Promise<void> {
-  const start = Date.now() - 300_000;
-  const metric = (name: string, count: number) => ({
-    name,
-    sum: {
-      aggregationTemporality: 1,
-      isMonotonic: true,
-      dataPoints: Array.from({ length: 29 }, (_, index) => ({
-        startTimeUnixNano: `${start + index * 10_000}000000`,
-        timeUnixNano: `${start + (index + 1) * 10_000}000000`,
-        asInt: String(count),
-      })),
-    },
-  });
-  const body = {
-    resourceMetrics: [
-      {
-        resource: { attributes: [{ key: 'service.name', value: { stringValue: 'ranker-api' } }] },
-        scopeMetrics: [{ metrics: [metric('inference.requests', 100), metric('inference.errors', 15)] }],
-      },
-    ],
-  };
-  const response = await fetch(`${server.otlp}/v1/metrics`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${SHOP_KEY}` },
-  });
-  expect(await response.json()).toEqual({});
-}
