@@ -202,8 +202,8 @@ export class Delivery {
 
   private async work(key: string): Promise<void> {
     const lane = this.lanes.get(key);
-    // A job that came twice, or one of another term.
-    if (lane === undefined || lane.busy || this.term === null) {
+    // A job that came twice, or one of another term; or the lane stands in a line, and is called.
+    if (lane === undefined || lane.busy || lane.parked || this.term === null) {
       return;
     }
     lane.busy = true;
@@ -327,11 +327,9 @@ export class Delivery {
     const random = options.random ?? Math.random;
     const since = message.replayedAt ?? intent.notBefore;
     const made = { lane, intent, incident, destination, context, since, attempt, now, random };
-    const ended = await makeAttempt(made);
-    if (ended.retryAfterMs !== null) {
-      destination?.place.pause(now() + ended.retryAfterMs);
-    }
-    await this.settle(lane, intent, ended.row);
+    const { row, retryAfterMs } = await makeAttempt(made);
+    destination?.place.learn(lane, { outcome: row.outcome, retryAfterMs }, now());
+    await this.settle(lane, intent, row);
   }
 
   /** So that a process that dies in the attempt leaves word of it. A message is not held back for want of that. */

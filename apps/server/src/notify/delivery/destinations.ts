@@ -4,6 +4,8 @@ import type { LaneMemory } from './lane-memory.js';
 
 /** A hanging receiver must not take the places of all others. */
 const MOST_AT_ONCE = 4;
+/** Lanes whose back-off ends with one success at their place: as many as double the attempts, as TCP does (RFC 5681). */
+const WOKEN_BY_ONE = 2;
 
 /** Where channels come from: the rules in force, and what was stored when something was opened. */
 export interface ChannelSource {
@@ -30,6 +32,8 @@ export class Place {
   /** Attempts in progress. */
   private active = 0;
   private line: LaneMemory[] = [];
+  /** Those whose last attempt here failed, and that wait for their next one. */
+  private readonly backingOff = new Set<LaneMemory>();
 
   constructor(key: string, { perSecond, burst }: RateLimit) {
     this.key = key;
@@ -40,6 +44,7 @@ export class Place {
   enter(lane: LaneMemory, now: number): boolean {
     const { called } = lane;
     lane.called = false;
+    this.backingOff.delete(lane);
     if (this.hasRoom(now) && (called || !this.isBehind(lane))) {
       this.bucket.reserve(now);
       this.active += 1;
@@ -59,9 +64,28 @@ export class Place {
     this.active -= 1;
   }
 
-  /** Gives nothing out before `until`, as the receiver has asked. */
-  pause(until: number): void {
-    this.bucket.pause(until);
+  /**
+   * Learns from an attempt of a lane that has ended.
+   *
+   * @param ended its outcome as it is stored, and for how long the receiver asked to be left alone, ms
+   */
+  learn(
+    lane: LaneMemory,
+    ended: { readonly outcome: string; readonly retryAfterMs: number | null },
+    now: number,
+  ): void {
+    const { outcome, retryAfterMs } = ended;
+    if (retryAfterMs !== null) {
+      // Nothing is given out before the time that the receiver has asked for.
+      this.bucket.pause(now + retryAfterMs);
+    }
+    if (outcome === 'delivered') {
+      lane.woken = false;
+      this.wake(now);
+    } else if (outcome === 'retry' && !lane.woken) {
+      // One that was woken and failed again has a trouble of its own: it waits to the end.
+      this.backingOff.add(lane);
+    }
   }
 
   /** When the first of the line may go, ms; `null` when nobody waits, or for an attempt to end. */
@@ -85,7 +109,27 @@ export class Place {
   /** Forgets who waits: in a new term everything is read anew. */
   disperse(): void {
     this.line = [];
+    this.backingOff.clear();
     this.queuedFor = null;
+  }
+
+  /**
+   * What got through shows that the place is back: who waits out a back-off need not wait to its end. Only two join the
+   * line for every message, so a place that takes less than half of what comes is not asked more and more.
+   */
+  private wake(now: number): void {
+    for (let count = 0; count < WOKEN_BY_ONE; count += 1) {
+      const waiting = [...this.backingOff].filter(({ pending, busy }) => pending.length > 0 && !busy);
+      const next = waiting.find(isPage) ?? waiting[0];
+      if (next === undefined) {
+        return;
+      }
+      this.backingOff.delete(next);
+      next.woken = true;
+      next.notBefore = now;
+      next.parked = true;
+      this.line.push(next);
+    }
   }
 
   private hasRoom(now: number): boolean {

@@ -37,6 +37,8 @@ export interface LaneMemory {
   parked: boolean;
   /** Was first in the line of a place, and may go. */
   called: boolean;
+  /** Whether its back-off was cut short because others got through, and it has not got through since. */
+  woken: boolean;
 }
 
 /** Name of the lane of one receiver in one incident. */
@@ -61,6 +63,7 @@ export function emptyLane(project: string, incidentId: string, receiver: string)
     busy: false,
     parked: false,
     called: false,
+    woken: false,
   };
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { DeliveryResult } from '@tidewatch/channels';
+import { seededRandom } from '@tidewatch/core';
 import { useScenes } from '../../../../../test/harness/use-scenes.js';
 import type { Arrival } from '../../../../../test/harness/virtual-receiver.js';
 
@@ -98,5 +100,63 @@ describe('Retry-After', () => {
     expect(receivers.hook.arrivals).toHaveLength(1);
     await clock.advance(5 * SECOND);
     expect(receivers.hook.standIn.objects()).toHaveLength(2);
+  });
+});
+
+describe('a receiver that is back', () => {
+  const services = Array.from({ length: 20 }, (_, index) => `ranker-${index}`);
+  const open = { ...HOOK, routes: [{ receivers: ['hook'], groupWait: '0s', repeat: '0s' }], slower: 12 };
+
+  test('gets what waits as soon as one message has got through, and not when each back-off ends', async () => {
+    const { clock, current, receivers } = await scene({ ...open, random: seededRandom(1) });
+    receivers.hook.down({ status: 500 });
+    await current.signals(services);
+    await clock.advance(20 * MINUTE);
+    receivers.hook.up();
+    await clock.until(() => receivers.hook.standIn.objects().length > 0, 5 * MINUTE);
+    const waits = current.attempts.map(({ nextAttemptAt }) => nextAttemptAt - clock.now());
+    // Left alone, some of them would have gone only minutes later.
+    expect(Math.max(...waits)).toBeGreaterThan(2 * MINUTE);
+    await clock.advance(5 * SECOND);
+    expect(receivers.hook.standIn.objects()).toHaveLength(20);
+  });
+
+  test('and that still fails two times out of three is not asked more and more', async () => {
+    const { clock, current, receivers } = await scene({ ...open, random: seededRandom(2) });
+    receivers.hook.down({ status: 500 });
+    await current.signals(services, { severity: 'ticket' });
+    await clock.advance(20 * MINUTE);
+    const before = receivers.hook.arrivals.length;
+    let request = 0;
+    receivers.hook.down(() => ((request += 1) % 3 === 0 ? null : { status: 500 }));
+    await clock.until(() => receivers.hook.standIn.objects().length > 0, 5 * MINUTE);
+    await clock.advance(10 * SECOND);
+    // Were all of them woken, there would be three requests for each of the 20 by now.
+    expect(receivers.hook.arrivals.length - before).toBeLessThan(20);
+    await clock.until(() => receivers.hook.standIn.objects().length === 20, HOUR);
+  });
+
+  test('is not asked time and again for the one message that it cannot take', async () => {
+    let refused = 0;
+    const refuse = (): DeliveryResult => {
+      refused += 1;
+      return { outcome: 'retry', afterMs: null, reason: 'HTTP 500', httpStatus: 500 };
+    };
+    const { clock, current } = await scene({
+      ...open,
+      random: () => 0.999999,
+      wrapChannel: (channel) => ({
+        ...channel,
+        deliver: async (notification) =>
+          notification.incident.key.service === 'poison' ? refuse() : channel.deliver(notification),
+      }),
+    });
+    await current.signal('poison');
+    for (const service of services) {
+      await current.signal(service);
+      await clock.advance(10 * SECOND);
+    }
+    // What its own back-off makes of 200 s, the first wait cut short. Each of the other 20 could have cut one short.
+    expect(refused).toBe(8);
   });
 });
