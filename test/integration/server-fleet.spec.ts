@@ -244,6 +244,17 @@ describe('several processes on one ClickHouse and one Redis', () => {
     });
   }, 40_000);
 
+  test('a drill asked for at any of them is begun by the writer, told, and closed', async () => {
+    const { status, json } = await ask<{ incidentId: string }>(reader, 'drills', {
+      ...{ severity: 'page', service: 'drilled-api' },
+    });
+    expect(status).toBe(201);
+    expect(await told('/pager', 'drilled-api', 2)).toEqual(['trigger opened', 'resolve resolved']);
+    expect(await ask(reader, `incidents/${json.incidentId}`)).toMatchObject({
+      json: { incident: { id: json.incidentId, status: 'resolved' } },
+    });
+  }, 40_000);
+
   test('a silence made at one is kept at the others within seconds, and so is its end', async () => {
     const [second, third] = await followers();
     const known = async (peer: Peer): Promise<string[]> =>
@@ -311,8 +322,11 @@ describe('several processes on one ClickHouse and one Redis', () => {
     expect(view.queue).toEqual({ driver: 'bull', waiting: null, active: null });
     const beatsBefore = beats();
     await redis.start();
+    const late = ask(peers[0]!, 'drills', { severity: 'page', service: 'late-drill-api' });
     const refused = await command(peers[0]!, id, 'acknowledge', { by: 'Ana' });
-    expect(refused).toMatchObject({ status: 503, json: { code: 'alerts.not-the-writer' } });
+    for (const answer of [refused, await late]) {
+      expect(answer).toMatchObject({ status: 503, json: { code: 'alerts.not-the-writer' } });
+    }
     expect((await Promise.all(peers.map(delivery))).flatMap(({ heartbeats }) => heartbeats)).toEqual([]);
     // One was due meanwhile.
     expect(beats()).toBe(beatsBefore);
@@ -331,7 +345,9 @@ describe('several processes on one ClickHouse and one Redis', () => {
   test('in all that time nobody was paged twice', () => {
     const triggers = hooks.bodies('/pager').filter(({ action }) => action === 'trigger');
     expect(triggers.map(({ incident }) => incident.service).sort()).toEqual([
+      // And not the drill that was refused.
       'after-api',
+      'drilled-api',
       'handled-api',
       'killed-api',
     ]);

@@ -14,7 +14,7 @@ import { CleanupStack } from '../cleanup-stack.js';
 import { startTicker, type Ticker } from '../evaluate/ticker.js';
 import type { RulesInForce } from '../rules-in-force.js';
 import { Delivery, type DeliveryJob } from './delivery/delivery.js';
-import { CommandTaker, forwardCommands, type CommandJob } from './forwarded-commands.js';
+import { ForwardedTaker, forwardTo, type ForwardedJob } from './forwarded-commands.js';
 import { IncidentManager } from './incident-manager.js';
 
 /** How often the clock is asked what is due. */
@@ -62,8 +62,8 @@ export class Alerting {
   /** The queue of messages. */
   readonly deliveries: JobQueue<DeliveryJob>;
   private readonly options: AlertingOptions;
-  private readonly commands: JobQueue<CommandJob>;
-  private readonly taker: CommandTaker;
+  private readonly commands: JobQueue<ForwardedJob>;
+  private readonly taker: ForwardedTaker;
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private current: Lease | null = null;
@@ -72,7 +72,7 @@ export class Alerting {
   constructor(options: AlertingOptions) {
     this.options = options;
     const { store, rules, driver, logger } = options;
-    this.commands = driver.open<CommandJob>('incident-commands');
+    this.commands = driver.open<ForwardedJob>('incident-commands');
     this.deliveries = driver.open<DeliveryJob>('deliveries');
     this.incidents = new IncidentManager({
       store,
@@ -83,10 +83,10 @@ export class Alerting {
           logger.error({ error: errorMessage(error) }, 'messages could not be queued; the outbox has them');
         });
       },
-      forward: driver.shared ? forwardCommands(this.commands, store) : null,
+      forward: driver.shared ? forwardTo(this.commands, store) : null,
       logger,
     });
-    this.taker = new CommandTaker(this.commands, this.incidents);
+    this.taker = new ForwardedTaker(this.commands, this.incidents);
     this.delivery = new Delivery({
       store,
       queue: this.deliveries,

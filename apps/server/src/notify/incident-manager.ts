@@ -19,7 +19,8 @@ import type { Logger } from 'pino';
 import type { StoredIntents } from './delivery/lanes.js';
 import { refuseIfResolved } from './command-refusals.js';
 import { eventRow } from './event-row.js';
-import type { ForwardCommand } from './forwarded-commands.js';
+import { drillSignal, type Drill, type DrillCondition } from './drill/drill-signal.js';
+import type { Forwarding } from './forwarded-commands.js';
 
 /** A signal with the policy of the rule that sent it. */
 export interface PolicedSignal {
@@ -39,8 +40,8 @@ export interface IncidentManagerOptions {
   readonly contextOf: (project: string, now: number) => PlanContext;
   /** Takes messages that are stored. */
   readonly onIntents: (stored: readonly StoredIntents[]) => void;
-  /** Gives a command to the process that writes; `null` where there is no way to it. */
-  readonly forward: ForwardCommand | null;
+  /** The way to the process that writes; `null` where there is none. */
+  readonly forward: Forwarding | null;
   readonly logger: Logger;
 }
 
@@ -146,7 +147,7 @@ export class IncidentManager {
     now: number,
   ): Promise<IncidentState> {
     if (!this.isWriter && this.options.forward !== null) {
-      return this.options.forward({ project, incidentId, command, at: now });
+      return this.options.forward.command({ project, incidentId, command, at: now });
     }
     return this.inTurn(async () => {
       const state = this.find(project, incidentId);
@@ -168,6 +169,18 @@ export class IncidentManager {
       await this.commit(batch);
       return this.states.get(key) ?? state;
     });
+  }
+
+  /**
+   * Begins a drill, or ends it.
+   *
+   * @throws AppError `alerts.not-the-writer` (retryable), and what the store throws
+   */
+  drill(drill: Drill, condition: DrillCondition, now: number): Promise<void> {
+    if (!this.isWriter && this.options.forward !== null) {
+      return this.options.forward.drill({ drill, condition, at: now });
+    }
+    return this.handle([drillSignal(drill, condition, now)], now);
   }
 
   /** Does what time asks for. */

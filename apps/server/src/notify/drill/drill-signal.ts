@@ -1,4 +1,11 @@
-import { DRILL_KIND, NO_EVIDENCE, policyFor, type MemberState, type Signal } from '@tidewatch/alerts';
+import {
+  DRILL_KIND,
+  NO_EVIDENCE,
+  policyFor,
+  type IncidentKey,
+  type MemberState,
+  type Signal,
+} from '@tidewatch/alerts';
 import type { PolicedSignal } from '../incident-manager.js';
 import type { DrillRequest } from './drill-request.js';
 
@@ -17,22 +24,27 @@ export interface Drill {
   readonly request: DrillRequest;
 }
 
+/** That it fires, or that it is over. */
+export type DrillCondition = 'firing' | 'ok';
+
 /**
- * What a drill says: that it fires, or that it is over.
- *
- * Its incident has a key of its own (no model is called like the drill), so that it can neither join a real incident of
- * the service nor swallow one that begins meanwhile. The labels carry what it plays: by them it is routed and silenced.
+ * Whose incident a drill has: a key of its own, for no model is called like the drill. So it can neither join a real
+ * incident of the service nor swallow one that begins meanwhile.
+ */
+export function drillKey({ id, project, request }: Drill): IncidentKey {
+  return { project, service: request.service, region: request.region, model: `drill-${id}` };
+}
+
+/**
+ * What a drill says. The labels carry what it plays: by them it is routed and silenced.
  *
  * @param at ms
  */
-export function drillSignal(
-  { id, project, by, request }: Drill,
-  condition: 'firing' | 'ok',
-  at: number,
-): PolicedSignal {
+export function drillSignal(drill: Drill, condition: DrillCondition, at: number): PolicedSignal {
+  const { id, by, request } = drill;
   const { severity, service, region, model, owner, rule, tier, aspect, labels } = request;
   const signal: Signal = {
-    key: { project, service, region, model: `drill-${id}` },
+    key: drillKey(drill),
     member: `${DRILL_KIND}/${id}`,
     kind: DRILL_KIND,
     rule,

@@ -10,7 +10,7 @@ import {
 import { AppError, errorMessage } from '@tidewatch/core';
 import type { Runtime } from '../../runtime.js';
 import { drillLabels, type DrillRequest } from './drill-request.js';
-import { DRILL_MOST_MS, drillSignal, type Drill } from './drill-signal.js';
+import { DRILL_MOST_MS, drillKey, type Drill } from './drill-signal.js';
 
 /** How often the delivery log is asked how far the messages are. */
 const LOOK_EVERY_MS = 500;
@@ -27,6 +27,11 @@ export interface DrillView {
   readonly receivers: readonly RouteMatch[];
   /** When it is closed at the latest, ms. */
   readonly endsBy: number;
+}
+
+interface FollowedDrill extends DrillView {
+  /** Until when it stays open although everybody has been told, ms. */
+  readonly keepUntil: number;
 }
 
 type DrillRuntime = Pick<Runtime, 'incidents' | 'logger' | 'receivers' | 'rules' | 'store' | 'suppressions'>;
@@ -64,26 +69,30 @@ export class Drills {
     const now = Date.now();
     const receivers = this.audienceOf(project, request, now);
     const drill: Drill = { id: randomBytes(4).toString('hex'), project, by, request };
-    const firing = drillSignal(drill, 'firing', now);
-    await this.runtime.incidents.handle([firing], now);
-    const id = incidentId(firing.signal.key, 1);
+    const id = incidentId(drillKey(drill), 1);
     const longestWait = Math.max(...receivers.map(({ groupWaitMs }) => groupWaitMs));
     const endsBy = now + Math.max(longestWait + DELIVERY_MS, request.keepMs);
-    const ending = this.endInTime(drill, {
-      incidentId: id,
-      receivers,
-      endsBy,
-      keepUntil: now + request.keepMs,
-    });
-    const kept = ending.finally(() => this.running.delete(kept));
-    this.running.add(kept);
-    return { incidentId: id, receivers, endsBy };
+    const view = { incidentId: id, receivers, endsBy };
+    try {
+      await this.runtime.incidents.drill(drill, 'firing', now);
+    } catch (error) {
+      // It may have begun although nothing says so.
+      this.follow(drill, { ...view, endsBy: now, keepUntil: now });
+      throw error;
+    }
+    this.follow(drill, { ...view, keepUntil: now + request.keepMs });
+    return view;
   }
 
   /** Waits for no drill any more. Those that are open are closed by the next writer of alert state. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await Promise.all(this.running);
+  }
+
+  private follow(drill: Drill, view: FollowedDrill): void {
+    const ending = this.endInTime(drill, view).finally(() => this.running.delete(ending));
+    this.running.add(ending);
   }
 
   private audienceOf(project: string, request: DrillRequest, now: number): readonly RouteMatch[] {
@@ -116,7 +125,7 @@ export class Drills {
   }
 
   /** Waits until everybody has been told, then says that it is over. */
-  private async endInTime(drill: Drill, view: DrillView & { readonly keepUntil: number }): Promise<void> {
+  private async endInTime(drill: Drill, view: FollowedDrill): Promise<void> {
     const { logger } = this.runtime;
     const { signal } = this.stopping;
     try {
@@ -136,7 +145,7 @@ export class Drills {
   /** Also when a person has closed it meanwhile. */
   private async isDone(
     { project }: Drill,
-    { incidentId: id, receivers, keepUntil }: DrillView & { readonly keepUntil: number },
+    { incidentId: id, receivers, keepUntil }: FollowedDrill,
   ): Promise<boolean> {
     const { incidents, logger, store } = this.runtime;
     if (incidents.find(project, id)?.status === 'resolved') {
@@ -166,9 +175,8 @@ export class Drills {
 
   /** @returns whether it is over; what cannot be stored now is tried again */
   private async end(drill: Drill): Promise<boolean> {
-    const now = Date.now();
     try {
-      await this.runtime.incidents.handle([drillSignal(drill, 'ok', now)], now);
+      await this.runtime.incidents.drill(drill, 'ok', Date.now());
       return true;
     } catch (error) {
       this.runtime.logger.warn(
