@@ -5,7 +5,9 @@ import { PAGER, TICKETS } from './service-alerts.js';
 import type { Outage } from './service-month.js';
 
 /** How long the errors of an outage burn in the short window of the slowest ticket tier. */
-const TICKET_BURNS_MS = 6 * 3_600_000;
+const SHORT_MS = 6 * 3_600_000;
+/** And in its long one: for so long a single error of a quiet service may make it fire. */
+const LONG_MS = 72 * 3_600_000;
 
 /** What came of an outage. */
 export interface JudgedOutage {
@@ -16,6 +18,8 @@ export interface JudgedOutage {
   readonly deadline: number;
   /** Tickets that were opened, or open, from its beginning until its errors had left the short windows of all tiers. */
   readonly tickets: number;
+  /** The same until its errors had left all windows. */
+  readonly remembered: number;
 }
 
 /** What a way of alerting did in a month, against what happened. */
@@ -27,6 +31,8 @@ export interface MonthResult {
   readonly falsePages: number;
   /** The largest number of tickets that came of one outage. */
   readonly ticketsOfAnOutage: number;
+  /** The same with those that came while a long window still held the outage. */
+  readonly rememberedOfAnOutage: number;
   readonly tickets: number;
   readonly outages: readonly JudgedOutage[];
 }
@@ -67,10 +73,8 @@ function judge(
         outage,
         pages: sent.pages.map(({ openedAt }) => openedAt).filter((at) => isDuring(outage, at)),
         deadline: detectionDeadline(outage, service),
-        tickets: sent.tickets.filter(
-          ({ openedAt, closedAt }) =>
-            openedAt < outage.to + TICKET_BURNS_MS && (closedAt ?? Infinity) >= outage.from,
-        ).length,
+        tickets: sent.tickets.filter((ticket) => isOf(outage, ticket, SHORT_MS)).length,
+        remembered: sent.tickets.filter((ticket) => isOf(outage, ticket, LONG_MS)).length,
       })),
     };
   });
@@ -83,6 +87,7 @@ function judge(
     missed: outages.filter((each) => !each.pages.some((at) => at <= each.deadline)).length,
     falsePages: pages.filter((isRight) => !isRight).length,
     ticketsOfAnOutage: Math.max(0, ...outages.map((each) => each.tickets)),
+    rememberedOfAnOutage: Math.max(0, ...outages.map((each) => each.remembered)),
     tickets: services.reduce((sum, { sent }) => sum + sent.tickets.length, 0),
     outages,
   };
@@ -90,4 +95,8 @@ function judge(
 
 function isDuring({ from, to }: Outage, at: number): boolean {
   return from <= at && at <= to;
+}
+
+function isOf({ from, to }: Outage, { openedAt, closedAt }: Sent, burnsMs: number): boolean {
+  return openedAt < to + burnsMs && (closedAt ?? Infinity) >= from;
 }

@@ -1,5 +1,6 @@
 import { NO_EVIDENCE, type Aspect, type NotificationIntent, type Signal } from '@tidewatch/alerts';
 import { decideSlo, type SloDecision, type SloDefinition } from '@tidewatch/slo';
+import { withMonitorTimes, withTierTimes } from '../../../apps/server/src/evaluate/signal-policy.js';
 import { sloSignals } from '../../../apps/server/src/evaluate/slo/slo-signals.js';
 import { GroupHistory } from '../../../libs/slo/src/replay/group-history.js';
 import { SliceSums } from '../../../libs/slo/src/replay/slice-sums.js';
@@ -38,7 +39,7 @@ export function playService(service: ServiceMonth, month: Month, everyStep = fal
   for (let at = month.from + SLICE_MS; at <= month.to; at += SLICE_MS) {
     alerts.advance(at);
     if (at % MONITORS_EVERY_MS === 0) {
-      for (const signal of monitorSignals(service, at, alerts)) {
+      for (const signal of withMonitorTimes(monitorSignals(service, at, alerts), [])) {
         alerts.feed(signal, at);
       }
     }
@@ -49,10 +50,11 @@ export function playService(service: ServiceMonth, month: Month, everyStep = fal
     plain.see(decision.tiers, at);
     const { silentSince } = evaluation;
     const isMember = (member: string): boolean => alerts.isMember(member);
-    for (const signal of sloSignals(evaluation.slo, decision, {
+    const signals = sloSignals(evaluation.slo, decision, {
       ...{ now: at, isMember, silentSince },
       reachedAt: new Map(),
-    })) {
+    });
+    for (const signal of withTierTimes(signals, [evaluation.slo])) {
       alerts.feed(signal, at);
     }
   }

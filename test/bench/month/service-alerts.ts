@@ -1,7 +1,6 @@
 import {
   mergeRoutings,
   planNotifications,
-  policyFor,
   routingSchema,
   step,
   type IncidentState,
@@ -9,9 +8,9 @@ import {
   type NotificationPlan,
   type PlanContext,
   type ReceiverTraits,
-  type Signal,
   type SuppressionSources,
 } from '@tidewatch/alerts';
+import type { PolicedSignal } from '../../../apps/server/src/notify/incident-manager.js';
 import type { Month, ServiceMonth, TicketSilence } from './service-month.js';
 
 export const PAGER = 'sre-pager';
@@ -84,8 +83,8 @@ export class ServiceAlerts {
     this.runClock(until);
   }
 
-  feed(signal: Signal, now: number): void {
-    const { state, changes } = step(this.state, signal, policyFor(signal.severity), now);
+  feed({ signal, policy }: PolicedSignal, now: number): void {
+    const { state, changes } = step(this.state, signal, policy, now);
     this.state = state;
     if (state !== null && changes.length > 0) {
       this.take(planNotifications(state, changes, this.contextAt(now)));
