@@ -102,6 +102,21 @@ describe('an encoder in a process of its own', () => {
     expect(status.residentBytes).toBeGreaterThan(10 * 2 ** 20);
   });
 
+  test('what its libraries write about the start is no warning, also when it is read after the start', async () => {
+    const talks = 'setInterval(() => console.error("said"), 50)';
+    const logger = processLog();
+    const environment = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(talks)}` };
+    const encoder = open(projection(LENGTH, DIMENSION), {}, { logger, environment });
+    await encoder.ready();
+    const heard = (level: string): number =>
+      logger.lines.filter((line) => line.level === level && line.message === 'said').length;
+    const before = heard('info');
+    while (heard('warn') === 0) {
+      await sleep(20);
+    }
+    expect(heard('info')).toBeGreaterThanOrEqual(before + 5);
+  });
+
   test('answers an empty batch without asking the process, and one input after the wait', async () => {
     const encoder = open(projection(LENGTH, DIMENSION), { batch: { size: 1000, waitMs: 10 } });
     expect(await encoder.encode([])).toEqual([]);

@@ -161,7 +161,7 @@ export class SupervisedProcess {
         onSettled: (from) => this.onSettled(from),
         // A provider that is tried and does not work says so at length; whether it works is told when it is known.
         onLine: (from, line) =>
-          logger[from.started === null ? 'info' : 'warn']({ process: name, pid: from.pid }, line),
+          logger[from.speaksOfStart ? 'info' : 'warn']({ process: name, pid: from.pid }, line),
         onExit: (from, reason) => this.onExit(from, reason),
       },
     );

@@ -45,6 +45,9 @@ export interface WorkerEvents {
   onExit(worker: Worker, reason: string): void;
 }
 
+/** Lines come another way than answers: what was written before the start was over may be read this much later, ms. */
+const LATE_LINE_MS = 1_000;
+
 /** One child process that answers requests in the order in which they are sent. */
 export class Worker {
   /** What was sent and not answered, the oldest first: that one is being worked on. */
@@ -54,6 +57,7 @@ export class Worker {
   /** The provider that it is trying to start with. */
   trying: Provider | null = null;
   residentBytes = 0;
+  private startedAt = Infinity;
   private readonly child: ChildProcess;
   private readonly events: WorkerEvents;
   private readonly timeouts: WorkerTimeouts;
@@ -76,6 +80,11 @@ export class Worker {
     this.watch(timeouts.startMs, 'was not ready');
     const header: RequestHeader = { id: 0, payload: start };
     void this.child.send({ header, parts: [] });
+  }
+
+  /** Whether a line that it has just said may be about its start. */
+  get speaksOfStart(): boolean {
+    return this.started === null || Date.now() - this.startedAt < LATE_LINE_MS;
   }
 
   get pid(): number | undefined {
@@ -140,6 +149,7 @@ export class Worker {
     this.trying = null;
     if (answer.kind === 'answer') {
       this.started = answer.result as WorkerStarted;
+      this.startedAt = Date.now();
       this.events.onStarted(this, this.started);
     } else {
       this.events.onStartRefused(this, errorOf(answer.error));
