@@ -1,6 +1,6 @@
 import { actionService, type ActionService } from '../../examples/stand-ins/src/action.js';
 import type { ActionAnswer, ActionGate, ActionRequest } from '../../libs/channels/src/action/action-gate.js';
-import type { DeliveryResult } from '../../libs/channels/src/channel.js';
+import type { DeliveryResult, DeploymentNote } from '../../libs/channels/src/channel.js';
 import type { ContractSubject } from './contract-bench.js';
 import { startHttpBench, type HttpBench } from './http-bench.js';
 import { START } from './notification.js';
@@ -57,12 +57,17 @@ export interface ScriptedGate extends ActionGate {
   readonly ended: (readonly [runId: string, outcome: DeliveryResult['outcome']])[];
 }
 
-export function scriptedGate(decide: (request: ActionRequest) => ActionAnswer['decision']): ScriptedGate {
+/** @param deployments what it knows to have gone live */
+export function scriptedGate(
+  decide: (request: ActionRequest) => ActionAnswer['decision'],
+  deployments: readonly DeploymentNote[] = [],
+): ScriptedGate {
   const asked: ActionRequest[] = [];
   const ended: ScriptedGate['ended'] = [];
   return {
     asked,
     ended,
+    liveDeployments: async () => deployments,
     ask: async (request) => {
       asked.push(request);
       return { decision: decide(request), runId: request.runId, reason: '' };

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ActionDecision, ActionGate } from '../../libs/channels/src/action/action-gate.js';
 import { actionSpec } from '../../libs/channels/src/action/action-spec.js';
-import type { Channel, DeploymentNote, Notification } from '../../libs/channels/src/channel.js';
+import type { Channel, Notification } from '../../libs/channels/src/channel.js';
 import {
   createOutboundClient,
   type ClosableOutboundClient,
 } from '../../libs/channels/src/outbound/create-outbound-client.js';
 import { openChannel, receiverTraits } from '../../libs/channels/src/receiver.js';
 import { ACTION_SECRET, actionSubject, scriptedGate, startAction, type ActionBench } from './action.bench.js';
+import { deploymentNote } from './deployment-note.js';
 import { describeFailures, describeHttpFailures } from './contract-failures.js';
 import { ContractRun } from './contract-run.js';
 import {
@@ -24,23 +25,10 @@ import {
 
 const HOUR = 3_600_000;
 
-function deployment(deploymentId: string, at: number, changes: Partial<DeploymentNote> = {}): DeploymentNote {
-  return {
-    deploymentId,
-    kind: 'deploy',
-    service: 'ranker-api',
-    model: 'ranker',
-    modelVersion: `1.4.${deploymentId.slice(2)}`,
-    region: 'eu-1',
-    at,
-    ...changes,
-  };
-}
-
 const DEPLOYMENTS = [
-  deployment('d-82', START + 60_000, { kind: 'load_failed' }),
-  deployment('d-81', START - 600_000),
-  deployment('d-80', START - 24 * HOUR),
+  deploymentNote('d-82', START + 60_000, { kind: 'load_failed' }),
+  deploymentNote('d-81', START - 600_000),
+  deploymentNote('d-80', START - 24 * HOUR),
 ];
 
 describe('an action keeps the channel contract', () => {
@@ -83,8 +71,11 @@ describe('an action', () => {
 
   describe('what is sent', () => {
     test('names the incident, the target and what to do, is signed, and carries the id of the run', async () => {
-      const channel = await open({ do: 'scale', dryRun: false });
-      const told = notification({ context: { deployments: DEPLOYMENTS } });
+      const channel = await open(
+        { do: 'scale', dryRun: false },
+        scriptedGate(() => 'run', DEPLOYMENTS),
+      );
+      const told = notification();
       const result = await channel.deliver(told);
       const runId = told.intent.dedupKey.slice(0, 32);
       expect(result).toEqual({ outcome: 'delivered', httpStatus: 202, ref: JSON.stringify({ run: runId }) });
@@ -122,36 +113,14 @@ describe('an action', () => {
       ]);
     });
 
-    test.each<[string, readonly DeploymentNote[], string, string | null]>([
-      ['the last one before that of the incident', DEPLOYMENTS, 'd-81', 'd-80'],
-      ['the last one before the newest live one, when the incident names none', DEPLOYMENTS, '', 'd-80'],
-      [
-        'never a version that failed to load',
-        [DEPLOYMENTS[1]!, { ...DEPLOYMENTS[2]!, kind: 'load_failed' }],
-        'd-81',
-        null,
-      ],
-      [
-        'never one of another region',
-        [DEPLOYMENTS[1]!, { ...DEPLOYMENTS[2]!, region: 'us-1' }],
-        'd-81',
-        null,
-      ],
-      ['never one of another model', [DEPLOYMENTS[1]!, { ...DEPLOYMENTS[2]!, model: 'other' }], 'd-81', null],
-      [
-        'never the same deployment again',
-        [DEPLOYMENTS[1]!, { ...DEPLOYMENTS[1]!, at: START - HOUR }],
-        'd-81',
-        null,
-      ],
-      ['never a later one', [deployment('d-83', START - 1), DEPLOYMENTS[1]!], 'd-81', null],
-      ['none when nothing is known', [], '', null],
-    ])('a rollback goes to %s', async (_name, deployments, deploymentId, target) => {
-      const channel = await open({ do: 'rollback' });
-      const result = await deliver(channel, { context: { deployments }, incident: { deploymentId } });
-      expect(bench.service.runs[0]?.body.rollbackTo?.deploymentId ?? null).toBe(target);
-      expect(result.outcome).toBe(target === null ? 'rejected' : 'delivered');
-      expect(bench.problems()).toEqual([]);
+    test('deployments that cannot be read are read again later, and nothing is taken for none', async () => {
+      const gate = {
+        ...scriptedGate(() => 'run'),
+        liveDeployments: () => Promise.reject(new Error('no store')),
+      };
+      const channel = await open({ do: 'rollback' }, gate);
+      expect(await deliver(channel)).toMatchObject({ outcome: 'retry', httpStatus: 0 });
+      expect(bench.requests()).toBe(0);
     });
 
     test('a retraining names the drifted samples, of a member that may speak', async () => {
@@ -198,6 +167,24 @@ describe('an action', () => {
       expect(bench.problems()).toEqual([]);
     });
 
+    test.each(['rollback', 'promote', 'retrain', 'scale'])(
+      'a drill tries the way of %s, for the model that it plays',
+      async (what) => {
+        const channel = await open({ do: what, dryRun: false });
+        const key = { project: 'default', service: 'ranker-api', region: 'eu-1', model: 'drill-1f2e3d4c' };
+        const members = { drill: member({ labels: { model: 'ranker' } }) };
+        expect(await deliver(channel, { incident: { marker: 'drill', key, members } })).toMatchObject({
+          outcome: 'delivered',
+        });
+        expect(bench.problems()).toEqual([]);
+        expect(bench.service.runs[0]?.body).toMatchObject({
+          ...{ do: what, drill: true, dryRun: true, target: { model: 'ranker' } },
+          rollbackTo: what === 'rollback' ? { deploymentId: 'drill', modelVersion: 'drill' } : null,
+          promote: what === 'promote' ? { candidate: 'drill' } : null,
+        });
+      },
+    );
+
     test('is a dry run unless the rule says otherwise', async () => {
       await deliver(await open());
       expect(bench.service.runs[0]?.body.dryRun).toBe(true);
@@ -209,11 +196,12 @@ describe('an action', () => {
         const channel = await open({
           do: 'retrain',
           parameters: Object.fromEntries(
-            Array.from({ length: 20 }, (_, index) => [`p${index}`, '"'.repeat(250)]),
+            Array.from({ length: 20 }, (_, index) => [`p${index}`, '漢'.repeat(190)]),
           ),
         });
         expect(await channel.deliver(everywhere(text.repeat(2_000)))).toMatchObject({ outcome: 'delivered' });
         expect(bench.problems()).toEqual([]);
+        expect(bench.largestBody?.()).toBeLessThanOrEqual(20_000);
       },
     );
   });
@@ -328,6 +316,10 @@ describe('an action', () => {
       [{ cooldown: 'soon' }, 'must be a duration such as 30m'],
       [{ cooldown: '8d' }, 'at most 7d'],
       [{ parameters: { a: 1 } }, 'must be a text'],
+      [
+        { parameters: Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`p${i}`, '漢'.repeat(210)])) },
+        'must be at most 12,000 bytes of JSON together',
+      ],
       [{ retries: 3 }, 'Unrecognized key'],
     ])('%j: %s', (change, problem) => {
       const read = actionSpec.safeParse({ ...good, ...change });

@@ -143,7 +143,11 @@ describe('a run that needs nobody', () => {
 
   test('the process may die between sending and noting: the receiver does it once', async () => {
     const runs = await start({ approval: 'none' });
-    const deaf = { ask: runs.ask.bind(runs), finished: () => Promise.reject(new Error('died')) };
+    const deaf = {
+      ask: runs.ask.bind(runs),
+      liveDeployments: runs.liveDeployments.bind(runs),
+      finished: () => Promise.reject(new Error('died')),
+    };
     expect(await ask(deaf as unknown as ActionRuns)).toMatchObject({ outcome: 'retry' });
     expect(await statusOf()).toBe('sent');
     expect(await ask(actions(), told())).toMatchObject({ outcome: 'delivered', httpStatus: 200 });
@@ -270,7 +274,7 @@ describe('a run that needs a person', () => {
 
 describe('after a restart', () => {
   const storeRun = async (status: 'approved' | 'sent'): Promise<void> => {
-    const body = actionBody(told(), spec());
+    const body = actionBody(told(), spec(), []);
     const request = {
       ...{ project, runId: idOf(told()), receiver: 'bench', incidentId: told().incident.id },
       ...{ needsApproval: true, cooldownMs: 0, askedAt: clock },

@@ -1,5 +1,6 @@
 export type { ActionBody } from './action/action-body.js';
 export type { ActionAnswer, ActionDecision, ActionGate, ActionRequest } from './action/action-gate.js';
+export type { ActionPlace } from './action/action-target.js';
 export { openActionSender } from './action/action-sender.js';
 export type { ActionSender } from './action/action-sender.js';
 export { ACTION_KINDS } from './action/action-spec.js';

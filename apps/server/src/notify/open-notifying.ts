@@ -50,6 +50,7 @@ export function openOutwards(
   const channelOptions: ChannelOptions = {
     outbound,
     actionGate: {
+      liveDeployments: (place) => gate().liveDeployments(place),
       ask: (request) => gate().ask(request),
       finished: (run, result, at) => gate().finished(run, result, at),
     },

@@ -3,6 +3,7 @@ import type { DeploymentNote, Notification } from '../channel.js';
 import { composeMessage } from '../message.js';
 import { oneLine } from '../message/message-text.js';
 import type { ActionKind, ActionSpec } from './action-spec.js';
+import { actionPlace, currentDeployment, liveIn, rollbackTarget } from './action-target.js';
 
 /** What the receiver of an action gets. Times are RFC 3339 in UTC. New fields may come; `version` changes when one goes. */
 export interface ActionBody {
@@ -53,26 +54,36 @@ export interface ActionBody {
 
 const LONGEST_NAME = 200;
 const LONGEST_SENTENCE = 900;
-/** Events after which a version serves requests. */
-const WENT_LIVE = new Set(['deploy', 'rollback']);
+/** What a drill asks for in place of a version that it does not have. */
+const DRILL = 'drill';
+const DRILL_SHARE = 0.05;
 
 /** Names the run of an action for one incident: the start of what names the object at the receiver. */
 export function actionRunId({ intent }: Notification): string {
   return intent.dedupKey.slice(0, 32);
 }
 
-/** What is to be done, or one sentence that says why it cannot be said. */
-export function actionBody(notification: Notification, spec: ActionSpec): ActionBody | string {
-  const { intent, incident, context } = notification;
+/**
+ * What is to be done, or one sentence that says why it cannot be said.
+ *
+ * @param deployments what is known to have gone live for the service or the model, newest first
+ */
+export function actionBody(
+  notification: Notification,
+  spec: ActionSpec,
+  deployments: readonly DeploymentNote[],
+): ActionBody | string {
+  const { intent, incident } = notification;
   const message = composeMessage(notification);
   const drill = incident.marker === 'drill';
-  const deployments = context.deployments.filter((each) => concerns(each, incident));
-  const current = currentDeployment(incident, deployments);
-  const rollbackTo = spec.do === 'rollback' ? deploymentBefore(current, deployments, incident) : null;
-  const promote = spec.do === 'promote' ? promotionOf(incident) : null;
-  if (spec.do === 'rollback' && rollbackTo === null) {
-    return 'The rollback was not asked for: no deployment before the current one is known. Report deployments to /v1/deployments.';
+  const place = actionPlace(incident);
+  const live = liveIn(place, deployments);
+  const current = currentDeployment(notification, live);
+  const rollbackTo = spec.do === 'rollback' ? rollbackOf(notification, current, live) : null;
+  if (typeof rollbackTo === 'string') {
+    return `The rollback was not asked for: ${rollbackTo}`;
   }
+  const promote = spec.do === 'promote' ? promotionOf(incident) : null;
   if (spec.do === 'promote' && promote === null) {
     return 'The promotion was not asked for: no rule of the incident names a candidate version.';
   }
@@ -90,10 +101,10 @@ export function actionBody(notification: Notification, spec: ActionSpec): Action
       url: message.console,
     },
     target: {
-      project: name(incident.key.project),
-      service: name(incident.key.service),
-      region: name(incident.key.region),
-      model: name(incident.key.model),
+      project: name(place.project),
+      service: name(place.service),
+      region: name(place.region),
+      model: name(place.model),
       modelVersion: name(current?.modelVersion ?? ''),
       deploymentId: name(current?.deploymentId ?? incident.deploymentId),
     },
@@ -104,53 +115,33 @@ export function actionBody(notification: Notification, spec: ActionSpec): Action
   };
 }
 
-/** The deployment that the incident names, or else the newest that went live before it opened. */
-function currentDeployment(
-  incident: IncidentState,
-  deployments: readonly DeploymentNote[],
-): DeploymentNote | null {
-  const named = deployments.find(
-    ({ deploymentId }) => incident.deploymentId !== '' && deploymentId === incident.deploymentId,
-  );
-  return named ?? deployments.find(({ kind, at }) => WENT_LIVE.has(kind) && at <= incident.openedAt) ?? null;
-}
-
-/** Those of an incident are of its service or its model; what is known of both must fit for something to be moved. */
-function concerns(deployment: DeploymentNote, { key }: IncidentState): boolean {
-  return (['service', 'model', 'region'] as const).every(
-    (part) => key[part] === '' || deployment[part] === '' || deployment[part] === key[part],
-  );
-}
-
-function deploymentBefore(
+/** Drills show that the request arrives, also where nothing was deployed: they are dry runs, and say that they are drills. */
+function rollbackOf(
+  notification: Notification,
   current: DeploymentNote | null,
-  deployments: readonly DeploymentNote[],
-  { deploymentId }: IncidentState,
-): ActionBody['rollbackTo'] {
-  const currentId = current?.deploymentId ?? deploymentId;
-  // Without a current one, "before" means nothing.
-  const before =
-    currentId === ''
-      ? undefined
-      : deployments.find(
-          (each) =>
-            WENT_LIVE.has(each.kind) &&
-            each.deploymentId !== currentId &&
-            (current === null || each.at < current.at),
-        );
-  return before === undefined
-    ? null
-    : {
-        deploymentId: name(before.deploymentId),
-        modelVersion: name(before.modelVersion),
-        deployedAt: timeText(before.at),
-      };
+  live: readonly DeploymentNote[],
+): ActionBody['rollbackTo'] | string {
+  const { marker, openedAt } = notification.incident;
+  const before = rollbackTarget(notification, current, live);
+  if (typeof before === 'string') {
+    return marker === 'drill'
+      ? { deploymentId: DRILL, modelVersion: DRILL, deployedAt: timeText(openedAt) }
+      : before;
+  }
+  return {
+    deploymentId: name(before.deploymentId),
+    modelVersion: name(before.modelVersion),
+    deployedAt: timeText(before.at),
+  };
 }
 
 function promotionOf(incident: IncidentState): ActionBody['promote'] {
   const plan = firingMembers(incident)
     .map(({ evidence }) => evidence.canaryPlan)
     .find((each) => each !== null && each.candidate !== '');
+  if (incident.marker === 'drill') {
+    return { candidate: DRILL, share: DRILL_SHARE, hours: 1, stopRule: DRILL };
+  }
   return plan === undefined || plan === null
     ? null
     : {

@@ -1,5 +1,6 @@
-import type { DeliveryResult } from '../channel.js';
+import type { DeliveryResult, DeploymentNote } from '../channel.js';
 import type { ActionBody } from './action-body.js';
+import type { ActionPlace } from './action-target.js';
 
 /** Something to do about an incident, which somebody may have to agree to first. JSON-serialisable. */
 export interface ActionRequest {
@@ -35,6 +36,11 @@ export interface ActionAnswer {
 
 /** Decides which actions run, and remembers what became of them, beyond the life of the process. */
 export interface ActionGate {
+  /**
+   * The deployments and rollbacks of the service or the model, newest first. What an action is about must not depend on what
+   * a message happens to have room for. @throws when they cannot be read
+   */
+  liveDeployments(place: ActionPlace): Promise<readonly DeploymentNote[]>;
   /** Resolves when the answer is durable. @throws when that cannot be made sure of */
   ask(request: ActionRequest): Promise<ActionAnswer>;
   /** Notes how an attempt of a run that was let through ended. @param at ms */

@@ -8,6 +8,7 @@ export const ACTION_KINDS = ['rollback', 'retrain', 'promote', 'scale'] as const
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
 const WEEK_MS = 7 * 86_400_000;
+const LARGEST_PARAMETERS = 12_000;
 
 /** `spec` of a receiver that does something. */
 export const actionSpec = z
@@ -37,6 +38,11 @@ export const actionSpec = z
         z.string({ error: 'must be a text' }).max(500, 'must be at most 500 characters'),
       )
       .refine((all) => Object.keys(all).length <= 20, 'must be at most 20 parameters')
+      // So that a request stays within 20 KB whatever the incident says.
+      .refine(
+        (all) => Buffer.byteLength(JSON.stringify(all)) <= LARGEST_PARAMETERS,
+        `must be at most ${LARGEST_PARAMETERS.toLocaleString('en')} bytes of JSON together`,
+      )
       .default({}),
   })
   .refine(...exactlyOne('url', 'urlEnv', 'urlFile'))

@@ -3,6 +3,7 @@ import type {
   ChannelOptions,
   ChannelType,
   DeliveryResult,
+  DeploymentNote,
   Notification,
   SecretReader,
 } from '../channel.js';
@@ -10,9 +11,10 @@ import { destinationKey } from '../destination-key.js';
 import { referenceOf } from '../secret-reference.js';
 import { durationMs } from '../ticket/spec-fields.js';
 import { actionBody, actionRunId, type ActionBody } from './action-body.js';
-import type { ActionAnswer } from './action-gate.js';
+import type { ActionAnswer, ActionGate } from './action-gate.js';
 import { openActionSender, type ActionSender } from './action-sender.js';
 import { actionSpec, type ActionSpec } from './action-spec.js';
+import { actionPlace } from './action-target.js';
 
 /** Actions are few and heavy. */
 const LIMIT = { perSecond: 1, burst: 5 };
@@ -50,10 +52,7 @@ function openAction(spec: ActionSpec, readSecret: SecretReader, options: Channel
           ...(notification.ref !== null && { ref: notification.ref }),
         };
       }
-      const body = actionBody(notification, spec);
-      return typeof body === 'string'
-        ? { outcome: 'rejected', reason: body, httpStatus: 0 }
-        : askAndRun(notification, body, { spec, sender, options });
+      return ask(notification, { spec, sender, options });
     },
   };
 }
@@ -69,12 +68,30 @@ interface Way {
   readonly options: ChannelOptions;
 }
 
-async function askAndRun(notification: Notification, body: ActionBody, way: Way): Promise<DeliveryResult> {
-  const { actionGate } = way.options;
+async function ask(notification: Notification, { spec, sender, options }: Way): Promise<DeliveryResult> {
+  const { actionGate } = options;
   if (actionGate === undefined) {
     const reason = 'The action was not asked for: nothing in this process decides about actions.';
     return { outcome: 'rejected', reason, httpStatus: 0 };
   }
+  let deployments: readonly DeploymentNote[];
+  try {
+    deployments = await actionGate.liveDeployments(actionPlace(notification.incident));
+  } catch {
+    const reason = 'The action could not be asked for: the deployments cannot be read.';
+    return { outcome: 'retry', afterMs: null, reason, httpStatus: 0 };
+  }
+  const body = actionBody(notification, spec, deployments);
+  return typeof body === 'string'
+    ? { outcome: 'rejected', reason: body, httpStatus: 0 }
+    : decideAndRun(notification, body, { spec, sender, actionGate });
+}
+
+async function decideAndRun(
+  notification: Notification,
+  body: ActionBody,
+  { spec, sender, actionGate }: Omit<Way, 'options'> & { readonly actionGate: ActionGate },
+): Promise<DeliveryResult> {
   const { intent, incident, attemptAt } = notification;
   const run = { project: incident.key.project, runId: actionRunId(notification) };
   let answer: ActionAnswer;
@@ -83,8 +100,8 @@ async function askAndRun(notification: Notification, body: ActionBody, way: Way)
       ...run,
       receiver: intent.receiver,
       incidentId: incident.id,
-      needsApproval: way.spec.approval === 'required',
-      cooldownMs: durationMs(way.spec.cooldown),
+      needsApproval: spec.approval === 'required',
+      cooldownMs: durationMs(spec.cooldown),
       body,
       askedAt: attemptAt,
     });
@@ -95,7 +112,7 @@ async function askAndRun(notification: Notification, body: ActionBody, way: Way)
   if (answer.decision !== 'run') {
     return { outcome: 'delivered', httpStatus: 0, ref };
   }
-  const result = await way.sender.send(body, attemptAt);
+  const result = await sender.send(body, attemptAt);
   try {
     await actionGate.finished(run, result, attemptAt);
   } catch {

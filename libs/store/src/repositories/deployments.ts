@@ -21,6 +21,8 @@ export interface DeploymentFilter {
   readonly range?: TimeRange;
   readonly service?: string;
   readonly model?: string;
+  /** Default: all. */
+  readonly kinds?: readonly DeploymentKind[];
   /** Default 100, newest first. */
   readonly limit?: number;
 }
@@ -98,6 +100,7 @@ export function deploymentsRepository(database: Database): DeploymentsRepository
          WHERE Project = {project:String}
            AND Timestamp >= fromUnixTimestamp64Milli({from:Int64}) AND Timestamp < fromUnixTimestamp64Milli({to:Int64})
            AND ({service:String} = '' OR Service = {service:String}) AND ({model:String} = '' OR Model = {model:String})
+           AND (empty({kinds:Array(String)}) OR has({kinds:Array(String)}, toString(Kind)))
          ORDER BY Timestamp DESC, DeploymentId LIMIT {limit:UInt32}`,
         {
           project,
@@ -105,6 +108,7 @@ export function deploymentsRepository(database: Database): DeploymentsRepository
           to: filter.range?.to ?? 4_102_444_800_000,
           service: filter.service ?? '',
           model: filter.model ?? '',
+          kinds: filter.kinds ?? [],
           limit: filter.limit ?? 100,
         },
         { tag: 'deployments.list' },

@@ -4,13 +4,16 @@ import {
   type ActionAnswer,
   type ActionBody,
   type ActionGate,
+  type ActionPlace,
   type ActionRequest,
   type ActionSender,
   type DeliveryResult,
+  type DeploymentNote,
 } from '@tidewatch/channels';
 import { AppError, errorMessage, formatDuration } from '@tidewatch/core';
 import type { ActionRunRow, Store } from '@tidewatch/store';
 import type { Logger } from 'pino';
+import { deploymentsOf } from '../context/recent-deployments.js';
 import { SERVER, storeStep, type StepAuthor } from './action-log.js';
 import {
   APPROVAL_MS,
@@ -68,6 +71,11 @@ const UNFINISHED_MS = 8 * 86_400_000;
 /** The delivery of a message, and so of a run without approval, has ended by then: a ticket is tried for 72 h. */
 const DELIVERY_ENDED_MS = 73 * 3_600_000;
 
+/** A rollback goes back one step; more are read because what went live elsewhere is passed over. */
+const MOST_LIVE = 200;
+/** An attempt has ended by then, in whichever process it is made: nobody else sends the same run before. */
+const IN_FLIGHT_MS = 30_000;
+
 /** Opens the actions on what is stored. */
 export function openActions(store: Store, options: ActionRunsOptions): ActionRuns {
   return new StoredActionRuns(store, options);
@@ -85,6 +93,10 @@ class StoredActionRuns implements ActionRuns {
     this.options = options;
     this.now = options.now ?? Date.now;
     this.random = options.random ?? Math.random;
+  }
+
+  liveDeployments(place: ActionPlace): Promise<DeploymentNote[]> {
+    return deploymentsOf(this.store, place, { kinds: ['deploy', 'rollback'], limit: MOST_LIVE });
   }
 
   ask(request: ActionRequest): Promise<ActionAnswer> {
@@ -235,7 +247,8 @@ class StoredActionRuns implements ActionRuns {
 
   private sending(run: ActionRunRow): Partial<ActionRunRow> {
     const now = this.now();
-    return { status: 'sent', sentAt: run.sentAt ?? now, attempts: run.attempts + 1, nextAttemptAt: null };
+    const nextAttemptAt = run.needsApproval ? now + IN_FLIGHT_MS : null;
+    return { status: 'sent', sentAt: run.sentAt ?? now, attempts: run.attempts + 1, nextAttemptAt };
   }
 
   private noteResult(run: ActionRunRow, result: DeliveryResult): Promise<ActionRunRow> {
@@ -243,11 +256,15 @@ class StoredActionRuns implements ActionRuns {
     const { httpStatus } = result;
     switch (result.outcome) {
       case 'delivered':
-        return this.step(run, { status: 'succeeded', finishedAt: now, httpStatus, reason: '' }, SERVER);
+        return this.step(
+          run,
+          { status: 'succeeded', finishedAt: now, nextAttemptAt: null, httpStatus, reason: '' },
+          SERVER,
+        );
       case 'rejected':
         return this.step(
           run,
-          { status: 'failed', finishedAt: now, httpStatus, reason: result.reason },
+          { status: 'failed', finishedAt: now, nextAttemptAt: null, httpStatus, reason: result.reason },
           SERVER,
         );
       case 'retry': {

@@ -1,7 +1,7 @@
-import type { IncidentState } from '@tidewatch/alerts';
+import type { IncidentKey, IncidentState } from '@tidewatch/alerts';
 import type { DeploymentNote } from '@tidewatch/channels';
 import type { Deployment } from '@tidewatch/samples';
-import type { Store } from '@tidewatch/store';
+import type { DeploymentFilter, Store } from '@tidewatch/store';
 
 /** An older deployment is no suspect any more. */
 const BEFORE_MS = 7 * 86_400_000;
@@ -10,7 +10,8 @@ const MOST = 3;
 const READ = 20;
 
 /**
- * The latest deployments of the incident's service or model, in its region or in all, before and during it; newest first, at most 3.
+ * The latest deployments of the incident's service or model, in its region or in all, before and during it; newest first, at
+ * most 3. The one that was live when it opened is among them, however much has happened since.
  *
  * @throws AppError of the store
  */
@@ -19,11 +20,28 @@ export async function recentDeployments(
   incident: IncidentState,
   now: number,
 ): Promise<DeploymentNote[]> {
-  const { project, service, model, region } = incident.key;
   const range = { from: incident.openedAt - BEFORE_MS, to: (incident.resolvedAt ?? now) + 1 };
+  const found = await deploymentsOf(store, incident.key, { range, limit: READ });
+  const newest = found.slice(0, MOST);
+  const live = found.find(
+    ({ kind, at }) => at <= incident.openedAt && (kind === 'deploy' || kind === 'rollback'),
+  );
+  return live === undefined || newest.includes(live) ? newest : [...newest.slice(0, MOST - 1), live];
+}
+
+/**
+ * Deployments of a service or a model, in the region or in all, newest first.
+ *
+ * @throws AppError of the store
+ */
+export async function deploymentsOf(
+  store: Pick<Store, 'deployments'>,
+  { project, service, model, region }: IncidentKey,
+  filter: Pick<DeploymentFilter, 'range' | 'kinds' | 'limit'>,
+): Promise<DeploymentNote[]> {
   const [ofService, ofModel] = await Promise.all([
-    service === '' ? [] : store.deployments.list(project, { service, range, limit: READ }),
-    model === '' ? [] : store.deployments.list(project, { model, range, limit: READ }),
+    service === '' ? [] : store.deployments.list(project, { ...filter, service }),
+    model === '' ? [] : store.deployments.list(project, { ...filter, model }),
   ]);
   const found = new Map<string, Deployment>();
   for (const deployment of [...ofService, ...ofModel]) {
@@ -35,10 +53,7 @@ export async function recentDeployments(
       );
     }
   }
-  return [...found.values()]
-    .sort((a, b) => b.timestamp - a.timestamp)
-    .slice(0, MOST)
-    .map(deploymentNote);
+  return [...found.values()].sort((a, b) => b.timestamp - a.timestamp).map(deploymentNote);
 }
 
 /** What a message says of a deployment. */
