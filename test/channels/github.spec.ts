@@ -111,6 +111,21 @@ describe('an issue on GitHub', () => {
   });
 });
 
+describe('the rate of messages', () => {
+  test('keeps the limits of GitHub when each message makes two requests with content', async () => {
+    const bench = await start();
+    const first = notification();
+    const closed = await run.tell(resolveOf(first, await run.tell(first)));
+    await run.tell(notification({ intent: { reason: 'reopened', id: 'again' }, ref: closed }));
+    // An opening, then an end and a reopening with a comment each: no message makes more.
+    expect(bench.events().filter(({ effect }) => effect !== 'read')).toHaveLength(5);
+
+    const { perSecond, burst } = run.channel().limit;
+    expect(2 * (burst + 60 * perSecond)).toBeLessThan(80);
+    expect(2 * (burst + 3_600 * perSecond)).toBeLessThan(500);
+  });
+});
+
 describe('what GitHub refuses', () => {
   test.each<[string, number | null, number]>([
     ['with a time to wait', 30, 30_000],

@@ -37,16 +37,20 @@ export const updateSchema = z.strictObject({
   metadata: metadata.optional(),
 });
 
+const time = z.string().regex(/^\d+(\.\d{1,6})?$/);
+
 /** The arguments of the reading methods, which come as a query or a form. */
 export const historySchema = z.object({
   channel,
-  oldest: z
-    .string()
-    .regex(/^\d+(\.\d{1,6})?$/)
-    .default('0'),
+  oldest: time.default('0'),
+  /** Slack's own default is the current time, which no message is later than. */
+  latest: time.default('9999999999'),
   inclusive: z.enum(['true', 'false', '0', '1']).default('false'),
   include_all_metadata: z.enum(['true', 'false', '0', '1']).default('false'),
   limit: z.coerce.number().int().min(1).max(999).default(100),
   cursor: z.string().default(''),
   ts: z.string().default(''),
 });
+
+/** What a reader asks for. */
+export type ListQuery = z.infer<typeof historySchema>;

@@ -118,9 +118,51 @@ describe('the Web API of Slack', () => {
       include_all_metadata: 'true',
     });
     expect(all.body['messages']).toContainEqual(expect.objectContaining({ metadata: message.metadata }));
-    const page = (await read(standIn, 'conversations.history', { channel: CHANNEL, limit: '2' })).body;
-    expect(page).toMatchObject({ has_more: true, response_metadata: { next_cursor: 'next:2' } });
-    expect(await texts({ limit: '2', cursor: 'next:2' })).toEqual([message.text]);
+    expect(await texts({ latest: String(first['ts']), inclusive: 'true' })).toEqual([message.text]);
+    expect(await texts({ latest: String(first['ts']) })).toEqual([]);
+  });
+
+  test.each(['conversations.history', 'conversations.replies'])(
+    '%s lists page by page, of any size, whatever is posted meanwhile',
+    async (method) => {
+      let now = 1_000_000;
+      const standIn = await start({ now: () => (now += 1_000) });
+      const { ts } = (await call(standIn, 'chat.postMessage', message)).body;
+      const reply = { channel: CHANNEL, thread_ts: ts, reply_broadcast: true };
+      for (const text of ['1', '2', '3', '4']) {
+        await call(standIn, 'chat.postMessage', { ...reply, text });
+      }
+      const seen: string[][] = [];
+      let cursor = '';
+      for (const limit of ['2', '1', '15']) {
+        const page = (await read(standIn, method, { channel: CHANNEL, ts: String(ts), limit, cursor })).body;
+        seen.push((page['messages'] as { text: string }[]).map(({ text }) => text));
+        expect(page['has_more']).toBe(limit !== '15');
+        cursor = (page['response_metadata'] as { next_cursor: string } | undefined)?.next_cursor ?? '';
+        await call(standIn, 'chat.postMessage', { channel: CHANNEL, text: 'meanwhile' });
+      }
+      const oldestFirst = [[message.text, '1'], ['2'], ['3', '4']];
+      const newestFirst = [['4', '3'], ['2'], ['1', message.text]];
+      expect(seen).toEqual(method === 'conversations.replies' ? oldestFirst : newestFirst);
+      expect(cursor).toBe('');
+      expect(
+        (await read(standIn, method, { channel: CHANNEL, ts: String(ts), cursor: 'next:2' })).body,
+      ).toMatchObject({ ok: false, error: 'invalid_cursor' });
+    },
+  );
+
+  test('a thread is listed with its first message and the replies of the asked time', async () => {
+    let now = 1_000_000;
+    const standIn = await start({ now: () => (now += 1_000) });
+    const ts = String((await call(standIn, 'chat.postMessage', message)).body['ts']);
+    const replies: string[] = [];
+    for (const text of ['1', '2']) {
+      const reply = { channel: CHANNEL, thread_ts: ts, text };
+      replies.push(String((await call(standIn, 'chat.postMessage', reply)).body['ts']));
+    }
+    const query = { channel: CHANNEL, ts, oldest: String(replies[0]) };
+    const { messages } = (await read(standIn, 'conversations.replies', query)).body;
+    expect(messages).toMatchObject([{ text: message.text, blocks: message.blocks }, { text: '2' }]);
   });
 
   test.each<[name: string, method: string, body: unknown, word: string]>([

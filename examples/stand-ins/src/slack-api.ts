@@ -1,5 +1,6 @@
 import { refused, type Judgement, type Service, type ServiceObject, type ServiceRequest } from './service.js';
-import { historySchema, postSchema, updateSchema } from './slack-api-body.js';
+import { historySchema, postSchema, updateSchema, type ListQuery } from './slack-api-body.js';
+import { pageOf } from './slack-api-page.js';
 import { carelessTexts, lengthProblem, schemaProblem, stateIn, textsIn, unescaped } from './slack-blocks.js';
 import { SlackChannel, type ChannelMessage } from './slack-channel.js';
 
@@ -209,37 +210,61 @@ class Workspace {
     if (!parsed.success) {
       return refusedMessage(schemaProblem(payload, parsed.error.issues, 'invalid_arguments'), payload);
     }
-    const { channel: id, ts, limit, cursor, oldest, inclusive, include_all_metadata: all } = parsed.data;
+    const { channel: id, include_all_metadata: all } = parsed.data;
     const channel = this.channel(id);
     if (channel === undefined) {
       return refusedMessage(named('channel_not_found'), payload);
     }
-    const withMetadata = all === 'true' || all === '1';
-    const query = { oldest, inclusive: inclusive === 'true' || inclusive === '1', limit, cursor };
-    const { page, nextCursor } =
-      method === 'conversations.history'
-        ? channel.history(query)
-        : { page: channel.thread(ts).slice(0, limit), nextCursor: '' };
-    if (method === 'conversations.replies' && page.length === 0) {
+    const messages =
+      method === 'conversations.history' ? seenIn(channel, parsed.data) : threadIn(channel, parsed.data);
+    if (method === 'conversations.replies' && messages.length === 0) {
       return refusedMessage(named('thread_not_found'), payload);
     }
+    const page = pageOf(messages, parsed.data);
+    if (page === undefined) {
+      return refusedMessage(named('invalid_cursor'), payload);
+    }
+    const withMetadata = all === 'true' || all === '1';
     return answered(
       {
         ok: true,
-        messages: page.map((message) => listed(message, withMetadata)),
-        has_more: nextCursor !== '',
-        ...(nextCursor !== '' && { response_metadata: { next_cursor: nextCursor } }),
+        messages: page.page.map((message) => listed(message, withMetadata)),
+        has_more: page.nextCursor !== '',
+        ...(page.nextCursor !== '' && { response_metadata: { next_cursor: page.nextCursor } }),
       },
       { effect: 'read', action: method, payload },
     );
   }
 }
 
-function listed({ ts, text, threadTs, metadata }: ChannelMessage, withMetadata: boolean): Answer {
+/** What is seen in the channel itself within the asked time, newest first. */
+function seenIn(channel: SlackChannel, query: ListQuery): ChannelMessage[] {
+  const all = { oldest: '0', inclusive: true, limit: Number.POSITIVE_INFINITY, cursor: '' };
+  return channel.history(all).page.filter(within(query));
+}
+
+/** The message, whatever was asked for, and the replies below it within the asked time, oldest first. */
+function threadIn(channel: SlackChannel, query: ListQuery): ChannelMessage[] {
+  const isAsked = within(query);
+  return channel.thread(query.ts).filter((message) => message.ts === query.ts || isAsked(message));
+}
+
+function within({ oldest, latest, inclusive }: ListQuery): (message: ChannelMessage) => boolean {
+  const isInclusive = inclusive === 'true' || inclusive === '1';
+  return ({ ts }) => {
+    const at = Number(ts);
+    return isInclusive
+      ? at >= Number(oldest) && at <= Number(latest)
+      : at > Number(oldest) && at < Number(latest);
+  };
+}
+
+function listed({ ts, text, blocks, threadTs, metadata }: ChannelMessage, withMetadata: boolean): Answer {
   return {
     type: 'message',
     ts,
     text,
+    ...(blocks.length > 0 && { blocks }),
     ...(threadTs !== '' && { thread_ts: threadTs }),
     ...(withMetadata && metadata !== null && { metadata }),
   };

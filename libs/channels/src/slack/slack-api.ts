@@ -10,24 +10,44 @@ export interface ListedMessage {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** How a call ended: with what Slack said, or why not. `word` is Slack's own, empty when it said none. */
+/** How a call ended: with what Slack said, or why not. */
 export type ApiResult =
-  | { readonly ok: true; readonly channel: string; readonly ts: string; readonly messages: ListedMessage[] }
-  | { readonly ok: false; readonly word: string; readonly failure: DeliveryResult };
+  | {
+      readonly ok: true;
+      readonly channel: string;
+      readonly ts: string;
+      readonly messages: ListedMessage[];
+      /** The cursor of the next page; empty behind the last one. */
+      readonly next: string;
+    }
+  | {
+      readonly ok: false;
+      /** Slack's own, empty when it said none. */
+      readonly word: string;
+      readonly failure: DeliveryResult;
+      /**
+       * For an answer that was larger than what is read of one: the first `ts` of a message in what was read, empty when
+       * there is none. `null` for every other failure.
+       */
+      readonly cut: string | null;
+    };
+
+/** Methods that list messages. */
+export type ReadMethod = 'conversations.history' | 'conversations.replies';
 
 /** Calls of the Web API in the name of one bot. */
 export interface SlackApi {
   /** Posts or changes something. */
   write(method: 'chat.postMessage' | 'chat.update', body: unknown): Promise<ApiResult>;
   /** Asks for messages with their metadata; reading methods take no JSON. */
-  read(
-    method: 'conversations.history' | 'conversations.replies',
-    query: Readonly<Record<string, string>>,
-  ): Promise<ApiResult>;
+  read(method: ReadMethod, query: Readonly<Record<string, string>>): Promise<ApiResult>;
 }
 
 /** Marks our messages, so that they are found again; only those that carry it are listed. */
 export const METADATA_TYPE = 'tidewatch_incident';
+
+/** An answer of this many bytes was cut; a character at the cut may have been lost. */
+const CUT_BYTES = 65_530;
 
 const answerSchema = z.object({
   ok: z.boolean(),
@@ -44,6 +64,8 @@ const answerSchema = z.object({
       }),
     )
     .optional(),
+  // Behind the last page Slack leaves the cursor empty, out, or null.
+  response_metadata: z.object({ next_cursor: z.string().nullish() }).nullish(),
 });
 
 /** @param base such as `https://slack.com/api` */
@@ -54,7 +76,8 @@ export function slackApi(base: string, token: string, options: ChannelOptions): 
       return resultOf(await sendJson({ method: 'POST', url: `${base}/${method}`, headers, body }, options));
     },
     async read(method, query) {
-      const url = `${base}/${method}?${new URLSearchParams(query).toString()}`;
+      const all = { ...query, include_all_metadata: 'true' };
+      const url = `${base}/${method}?${new URLSearchParams(all).toString()}`;
       return resultOf(await sendJson({ method: 'GET', url, headers }, options));
     },
   };
@@ -65,17 +88,24 @@ function resultOf(answer: Answer): ApiResult {
   const read = 'text' in answer && answer.status === 200 ? answerSchema.safeParse(parsed(answer.text)) : null;
   if (!('text' in answer) || read?.success !== true) {
     const word = 'text' in answer ? wordIn(answer.text) : '';
-    return { ok: false, word, failure: classifyFailure('Slack', answer, word) };
+    return { ok: false, word, failure: classifyFailure('Slack', answer, word), cut: cutIn(answer) };
   }
-  const { ok, error = '', channel = '', ts = '', messages = [] } = read.data;
+  const { ok, error = '', channel = '', ts = '', messages = [], response_metadata: more } = read.data;
   if (!ok) {
     const word = wordIn(error);
-    return { ok: false, word, failure: failureOf(word, answer.status, answer.retryAfterMs) };
+    return { ok: false, word, failure: failureOf(word, answer.status, answer.retryAfterMs), cut: null };
   }
   const ours = messages.flatMap(({ ts: at, metadata }) =>
     metadata?.event_type === METADATA_TYPE ? [{ ts: at, payload: metadata.event_payload }] : [],
   );
-  return { ok: true, channel, ts, messages: ours };
+  return { ok: true, channel, ts, messages: ours, next: more?.next_cursor ?? '' };
+}
+
+/** Inside of texts quotes are escaped, so what looks like the time of a message is no text. */
+function cutIn(answer: Answer): string | null {
+  return 'text' in answer && answer.status === 200 && Buffer.byteLength(answer.text) >= CUT_BYTES
+    ? (/"ts": ?"(\d{1,12}\.\d{1,6})"/.exec(answer.text)?.[1] ?? '')
+    : null;
 }
 
 function parsed(text: string): unknown {

@@ -3,13 +3,12 @@ import type { Channel, ChannelOptions, DeliveryResult, Notification } from '../c
 import { destinationKey } from '../destination-key.js';
 import { slackMessage } from './blocks.js';
 import { isGone } from './error-word.js';
+import { findMessage, type MessageList } from './message-pages.js';
 import { slackReport } from './report-blocks.js';
 import { slackApi, METADATA_TYPE, type ApiResult, type SlackApi } from './slack-api.js';
 import { SLACK_LIMIT } from './slack-limit.js';
 import { isBroadcast, threadLine } from './thread-line.js';
 
-/** Messages that are looked through for one of ours. Slack lists the newest first. */
-const MOST_LISTED = 200;
 /** Slack's clock may differ from ours. */
 const CLOCK_SLACK_MS = 300_000;
 
@@ -139,7 +138,9 @@ class SlackDelivery {
   private async reply(posted: Posted): Promise<DeliveryResult | undefined> {
     const { intent, uncertain } = this.notification;
     if (uncertain) {
-      const found = await this.find('conversations.replies', { ts: posted.ts }, intent.id);
+      // The line cannot be older than what it tells: in a long thread only the end is looked through.
+      const oldest = secondsText(intent.notBefore - CLOCK_SLACK_MS);
+      const found = await this.find('conversations.replies', { ts: posted.ts, oldest }, intent.id);
       if ('outcome' in found || found.ts !== '') {
         return 'outcome' in found ? found : undefined;
       }
@@ -166,25 +167,17 @@ class SlackDelivery {
    * @param intent the intent that a reply was for; empty for the message itself
    * @returns its `ts`, empty for none; or why it has to be tried again
    */
-  private async find(
-    method: 'conversations.history' | 'conversations.replies',
-    query: Readonly<Record<string, string>>,
+  private find(
+    method: MessageList['method'],
+    query: MessageList['query'],
     intent = '',
-  ): Promise<{ readonly ts: string } | DeliveryResult> {
+  ): ReturnType<typeof findMessage> {
     const { dedupKey } = this.notification.intent;
-    const result = await this.api.read(method, {
-      channel: this.bot.channel,
-      ...query,
-      include_all_metadata: 'true',
-      limit: String(MOST_LISTED),
-    });
-    if (!result.ok) {
-      return result.failure.outcome === 'retry' ? result.failure : { ts: '' };
-    }
-    const found = result.messages.find(
+    return findMessage(
+      this.api,
+      { method, query: { channel: this.bot.channel, ...query } },
       ({ payload }) => payload['dedup_key'] === dedupKey && (payload['intent'] ?? '') === intent,
     );
-    return { ts: found?.ts ?? '' };
   }
 
   private delivered(result: ApiResult): DeliveryResult {
