@@ -108,10 +108,10 @@ function press(action: string, incidentId: string, secret = SIGNING_SECRET): Pro
   });
 }
 
-function report(type: string, incidentId: string, secret = WEBHOOK_SECRET): Promise<number> {
+function report(type: string, incidentId: string, secret = WEBHOOK_SECRET, time = 'once'): Promise<number> {
   const body = JSON.stringify({
     event: {
-      id: `${type}-${incidentId}`,
+      id: `${type}-${incidentId}-${time}`,
       event_type: type,
       occurred_at: new Date().toISOString(),
       agent: { id: 'PLH1HKV', summary: 'Bob', type: 'user_reference' },
@@ -153,6 +153,31 @@ describe('what people do at Slack and PagerDuty', () => {
     await eventually('Slack to be told', async () => stateAt(slack, 'service-b') === 'closed');
     const { incident } = await get<{ incident: { status: string } }>(`/api/v1/incidents/${id}`);
     expect(incident.status).toBe('resolved');
+  }, 40_000);
+
+  test('what PagerDuty says was done, but has no audit entry, gets its entry once', async () => {
+    const id = await openPage('service-d');
+    // As the writer leaves it behind when whoever asked had gone: the change is there, its entry in Bob's name is not.
+    const done = await fetch(`${server.api}/api/v1/incidents/${id}/acknowledge`, {
+      method: 'POST',
+      headers: withKey,
+      body: JSON.stringify({ by: 'Bob (PagerDuty)' }),
+    });
+    expect(done.status).toBe(200);
+    // Two events, of which neither is remembered from the other.
+    expect(await report('incident.acknowledged', id)).toBe(200);
+    expect(await report('incident.acknowledged', id, WEBHOOK_SECRET, 'again')).toBe(200);
+    const { items } = await get<{
+      items: { action: string; actor: string; id: string; before: unknown; after: unknown }[];
+    }>('/api/v1/audit?kind=incident');
+    const ofBob = items.filter((entry) => entry.id === id && entry.actor === 'Bob (PagerDuty)');
+    expect(ofBob).toMatchObject([
+      {
+        action: 'incident.acknowledge',
+        before: { acknowledged: null },
+        after: { acknowledged: { by: 'Bob (PagerDuty)' } },
+      },
+    ]);
   }, 40_000);
 
   test('nobody else can, and a key is no way in', async () => {

@@ -1,5 +1,5 @@
 import type { IncidentCommand, IncidentState } from '@tidewatch/alerts';
-import type { AuditEntry } from '@tidewatch/store';
+import type { Store } from '@tidewatch/store';
 
 /** Which service reports back to us, and the secret with which it signs what it says. */
 export interface InboundSecretValue {
@@ -20,7 +20,8 @@ export interface InboundRuntime {
     ): Promise<IncidentState>;
   };
   readonly store: {
-    readonly audit: { append(project: string, entries: readonly AuditEntry[]): Promise<void> };
+    readonly audit: Store['audit'];
+    readonly incidents: Pick<Store['incidents'], 'changesOf'>;
   };
   readonly logger: { error(fields: object, message: string): void };
   /** The secret of a receiver by its name; `undefined` for one that is unknown or has none. */

@@ -1,100 +1,32 @@
-import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { applyCommand, dedupKey, type IncidentCommand, type IncidentState } from '@tidewatch/alerts';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { IncidentState } from '@tidewatch/alerts';
 import { pagerdutySignature, slackSignature } from '@tidewatch/channels';
 import { AppError } from '@tidewatch/core';
-import type { AuditEntry } from '@tidewatch/store';
-import { pino } from 'pino';
-import { notification } from '../../../../../test/channels/notification.js';
-import { ProblemFilter } from '../../http/problem-filter.js';
-import { RUNTIME } from '../../runtime.js';
-import { InboundController } from './inbound.controller.js';
-import type { InboundRuntime } from './inbound-runtime.js';
-
-const SLACK_SECRET = '3f1e0c5f6a7b8c9d0e1f2a3b4c5d6e7f';
-const PAGERDUTY_SECRET = 'lDQHScfUeXUKaQRNF+8XIiDKZ7XX3itB';
-
-/** Alert state in memory, changed by the real state machine. */
-class Memory implements InboundRuntime {
-  state: IncidentState = notification().incident;
-  readonly audited: AuditEntry[] = [];
-  readonly commands: IncidentCommand[] = [];
-  trouble: AppError | null = null;
-  delayMs = 0;
-  readonly logger = { error: () => undefined };
-  readonly store = {
-    audit: {
-      append: async (_project: string, entries: readonly AuditEntry[]) => void this.audited.push(...entries),
-    },
-  };
-  readonly incidents = {
-    all: () => [this.state],
-    command: async (_project: string, _id: string, command: IncidentCommand, now: number) => {
-      await new Promise((resolve) => setTimeout(resolve, this.delayMs));
-      if (this.trouble !== null) {
-        throw this.trouble;
-      }
-      this.commands.push(command);
-      this.state = applyCommand(this.state, command, now).state ?? this.state;
-      return this.state;
-    },
-  };
-  inboundSecrets(receiver: string): ReturnType<InboundRuntime['inboundSecrets']> {
-    switch (receiver) {
-      case 'chat':
-        return { kind: 'slack', secret: SLACK_SECRET };
-      case 'pager':
-        return { kind: 'pagerduty', secret: PAGERDUTY_SECRET };
-      case 'gone':
-        throw new AppError({ code: 'config.secret', message: 'The file /run/secrets/x is missing.' });
-      case 'unset':
-        return { kind: 'slack', secret: '' };
-      default:
-        return undefined;
-    }
-  }
-}
+import {
+  later,
+  Memory,
+  NO_STORE,
+  NO_WRITER,
+  pagerdutyEvent,
+  post as postTo,
+  postPagerduty,
+  SLACK_SECRET,
+  startInbound,
+  type Reply,
+} from './fixtures/inbound-memory.js';
 
 let memory: Memory;
 let app: NestFastifyApplication;
 
 beforeEach(async () => {
   memory = new Memory();
-  const adapter = new FastifyAdapter();
-  @Module({ controllers: [InboundController], providers: [{ provide: RUNTIME, useFactory: () => memory }] })
-  class TestModule {}
-  app = await NestFactory.create<NestFastifyApplication>(TestModule, adapter, {
-    bodyParser: false,
-    logger: false,
-  });
-  app.useGlobalFilters(new ProblemFilter(pino({ level: 'silent' })));
-  const fastify = adapter.getInstance();
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (_request: unknown, _payload: unknown, done: (e: null) => void) =>
-    done(null),
-  );
-  await app.listen(0, '127.0.0.1');
+  app = await startInbound(memory);
 });
 afterEach(() => app.close());
 
-interface Reply {
-  readonly status: number;
-  readonly outcome: string | undefined;
-  readonly text: string;
-}
-
-async function post(path: string, body: string, headers: Record<string, string>): Promise<Reply> {
-  const response = await fetch(`${await app.getUrl()}/api/v1/inbound/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-    body,
-  });
-  const text = await response.text();
-  return { status: response.status, outcome: (JSON.parse(text) as { outcome?: string }).outcome, text };
-}
+const post = (path: string, body: string, headers: Record<string, string>): Promise<Reply> =>
+  postTo(app, path, body, headers);
 
 function press(
   action: string,
@@ -119,30 +51,11 @@ function signed(body: string, secret = SLACK_SECRET, offsetS = 0): Record<string
 const fromSlack = (body: string, receiver = 'chat', headers = signed(body)): Promise<Reply> =>
   post(`slack/${receiver}`, body, headers);
 
-let events = 0;
-function event(type: string, data: Record<string, unknown> = {}, part: Record<string, unknown> = {}): string {
-  events += 1;
-  return JSON.stringify({
-    event: {
-      id: `event-${events}`,
-      event_type: type,
-      occurred_at: new Date().toISOString(),
-      agent: { id: 'PLH1HKV', summary: 'Ada', type: 'user_reference' },
-      data: { id: 'PGR0VU2', type: 'incident', incident_key: dedupKey(memory.state.id, 'pager'), ...data },
-      ...part,
-    },
-  });
-}
+const event = (type: string, data?: Record<string, unknown>, part?: Record<string, unknown>): string =>
+  pagerdutyEvent(memory.state.id, type, data, part);
 
-const fromPagerduty = (
-  body: string,
-  receiver = 'pager',
-  signature = pagerdutySignature(PAGERDUTY_SECRET, body),
-): Promise<Reply> =>
-  post(`pagerduty/${receiver}`, body, {
-    'content-type': 'application/json',
-    'x-pagerduty-signature': signature,
-  });
+const fromPagerduty = (body: string, receiver?: string, signature?: string): Promise<Reply> =>
+  postPagerduty(app, body, receiver, signature);
 
 describe('a button of Slack', () => {
   test('acknowledges, so that every receiver hears of it, and is audited', async () => {
@@ -171,6 +84,27 @@ describe('a button of Slack', () => {
     const again = await fromSlack(press('tidewatch_acknowledge'));
     expect(again).toMatchObject({ status: 200, outcome: 'unchanged' });
     expect(memory.audited).toHaveLength(1);
+  });
+
+  test('pressed again when only its audit entry was not stored is audited', async () => {
+    memory.auditTrouble = NO_STORE;
+    expect(await fromSlack(press('tidewatch_acknowledge'))).toMatchObject({ status: 503 });
+    memory.auditTrouble = null;
+    expect(await fromSlack(press('tidewatch_acknowledge'))).toMatchObject({ outcome: 'unchanged' });
+    expect(memory.audited).toMatchObject([{ actor: 'ada (Slack)', action: 'incident.acknowledge' }]);
+  });
+
+  test('is answered in time, and what fails after that is logged with who pressed it', async () => {
+    memory.delayMs = 2_700;
+    memory.trouble = NO_STORE;
+    expect(await fromSlack(press('tidewatch_acknowledge'))).toMatchObject({
+      status: 202,
+      outcome: 'pending',
+    });
+    await later(500);
+    expect(memory.logged).toMatchObject([
+      { incident: memory.state.id, command: 'acknowledge', by: 'ada (Slack)' },
+    ]);
   });
 
   test('recorded and sent again is refused', async () => {
@@ -317,7 +251,7 @@ describe('a webhook of PagerDuty', () => {
   });
 
   test('that cannot be stored now is done when it comes again', async () => {
-    memory.trouble = new AppError({ code: 'store.unavailable', message: 'No store.', retryable: true });
+    memory.trouble = NO_STORE;
     const body = event('incident.acknowledged');
     expect(await fromPagerduty(body)).toMatchObject({ status: 503 });
     memory.trouble = null;
@@ -331,15 +265,30 @@ describe('a webhook of PagerDuty', () => {
     expect(memory.audited).toEqual([]);
   });
 
-  test('is answered in time, and done all the same', async () => {
-    memory.delayMs = 2_700;
+  test('that takes long is to come again, is done all the same, and once', async () => {
+    memory.delayMs = 4_000;
     const begun = performance.now();
-    expect(await fromPagerduty(event('incident.acknowledged'))).toMatchObject({
-      status: 202,
-      outcome: 'pending',
-    });
+    const body = event('incident.acknowledged');
+    expect(await fromPagerduty(body)).toMatchObject({ status: 503 });
     expect(performance.now() - begun).toBeLessThan(3_000);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // Still in progress: an answer in the two hundreds would be the end of it.
+    expect(await fromPagerduty(body)).toMatchObject({ status: 503 });
+    await later(1_800);
+    expect(memory.state.acknowledged).not.toBeNull();
+    expect(await fromPagerduty(body)).toMatchObject({ status: 202, outcome: 'ignored' });
+    expect(memory.commands).toHaveLength(1);
+    expect(memory.audited).toHaveLength(1);
+  });
+
+  test('that fails after the time for an answer is done when it comes again', async () => {
+    memory.delayMs = 2_700;
+    memory.trouble = NO_WRITER;
+    const body = event('incident.acknowledged');
+    expect(await fromPagerduty(body)).toMatchObject({ status: 503 });
+    await later(500);
+    memory.delayMs = 0;
+    memory.trouble = null;
+    expect(await fromPagerduty(body)).toMatchObject({ status: 200, outcome: 'done' });
     expect(memory.state.acknowledged).not.toBeNull();
   });
 });

@@ -29,8 +29,17 @@ const NO_SECRET = 'there is no receiver of this name';
 
 /** What is answered to a report. */
 export interface InboundAnswer {
-  /** `pending`: it is being done; it takes longer than the sender waits. */
+  /** `pending`: it is being done, it takes longer than the sender waits, and the sender would not say it again. */
   readonly outcome: ReportOutcome | 'pending';
+}
+
+/** A report on its way to its incident. */
+interface Asked {
+  readonly command: IncidentCommand;
+  readonly now: number;
+  /** What is the same for every delivery of the report. */
+  readonly once: string;
+  readonly among: Once;
 }
 
 /**
@@ -42,6 +51,8 @@ export class InboundController {
   private readonly runtime: InboundRuntime;
   private readonly slackSignatures = new Once(2 * SLACK_WINDOW_S * 1_000, MOST_REMEMBERED);
   private readonly pagerdutyEvents = new Once(PAGERDUTY_REPEATS_MS, MOST_REMEMBERED);
+  /** Events of PagerDuty of which nobody knows yet what becomes of them. */
+  private readonly underway = new Set<string>();
   private readonly pagerdutyIncidents = new PagerdutyIncidents();
 
   constructor(@Inject(RUNTIME) runtime: InboundRuntime) {
@@ -82,7 +93,8 @@ export class InboundController {
       // Not the receiver: a press changes nothing at Slack, and the message has to show what became of it.
       origin: '',
     };
-    return this.apply(reply, incident, { command, now, once, among: this.slackSignatures });
+    const outcome = await this.within(incident, { command, now, once, among: this.slackSignatures });
+    return this.answer(reply, outcome);
   }
 
   /** Webhooks (v3) of PagerDuty. */
@@ -110,10 +122,20 @@ export class InboundController {
     }
     const command = commandOf(action, receiver);
     const once = `${receiver}\n${action.id}`;
+    // A 2xx would be the end of it, and the first delivery can still fail.
+    if (this.underway.has(once)) {
+      throw stillUnderway();
+    }
     if (command === null || isStale(action, receiver, incident) || !this.pagerdutyEvents.isNew(once, now)) {
       return this.answer(reply, 'ignored');
     }
-    return this.apply(reply, incident, { command, now, once, among: this.pagerdutyEvents });
+    this.underway.add(once);
+    const outcome = await this.within(incident, { command, now, once, among: this.pagerdutyEvents });
+    if (outcome === 'pending') {
+      // PagerDuty delivers it again, and hears then what became of it.
+      throw stillUnderway();
+    }
+    return this.answer(reply, outcome);
   }
 
   private secretOf(receiver: string, kind: 'slack' | 'pagerduty'): string | undefined {
@@ -128,23 +150,9 @@ export class InboundController {
     }
   }
 
-  private async apply(
-    reply: FastifyReply,
-    incident: IncidentState,
-    asked: {
-      readonly command: IncidentCommand;
-      readonly now: number;
-      readonly once: string;
-      readonly among: Once;
-    },
-  ): Promise<InboundAnswer> {
-    const { command, now, once, among } = asked;
-    const requestId = createHash('sha256').update(once).digest('hex').slice(0, 32);
-    const work = applyReport(this.runtime, incident, { command, requestId }, now).catch((error: unknown) => {
-      // It may come again, and then it is new.
-      among.forget(once);
-      throw error;
-    });
+  /** What becomes of a report within the time in which an answer is due. It goes on after that. */
+  private async within(incident: IncidentState, asked: Asked): Promise<InboundAnswer['outcome']> {
+    const work = this.apply(incident, asked);
     const pending = Symbol('pending');
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<typeof pending>((resolve) => {
@@ -153,16 +161,31 @@ export class InboundController {
     try {
       const outcome = await Promise.race([work, limit]);
       if (outcome !== pending) {
-        return this.answer(reply, outcome);
+        return outcome;
       }
     } finally {
       clearTimeout(timer);
     }
+    const { kind, by } = asked.command;
     work.catch((error: unknown) => {
-      const fields = { incident: incident.id, command: command.kind, error: errorMessage(error) };
+      // Slack was told that it is being done and does not ask again: the log is all that says who is waiting for it.
+      const fields = { incident: incident.id, command: kind, by, error: errorMessage(error) };
       this.runtime.logger.error(fields, 'what a person did at another service could not be stored');
     });
-    return this.answer(reply, 'pending');
+    return 'pending';
+  }
+
+  private async apply(incident: IncidentState, { command, now, once, among }: Asked): Promise<ReportOutcome> {
+    const requestId = createHash('sha256').update(once).digest('hex').slice(0, 32);
+    try {
+      return await applyReport(this.runtime, incident, { command, requestId }, now);
+    } catch (error) {
+      // It may come again, and then it is new.
+      among.forget(once);
+      throw error;
+    } finally {
+      this.underway.delete(once);
+    }
   }
 
   private answer(reply: FastifyReply, outcome: InboundAnswer['outcome']): InboundAnswer {
@@ -199,6 +222,15 @@ function unauthorized(): AppError {
     code: 'request.unauthorized',
     message: 'The request is not signed by a receiver of this server.',
     hint: 'Check the name of the receiver in the address, its signing secret, and the clock of this server.',
+  });
+}
+
+function stillUnderway(): AppError {
+  return new AppError({
+    code: 'inbound.underway',
+    message: 'What this report asks for is not confirmed yet.',
+    hint: 'Deliver it again: it has one effect, however often it comes.',
+    retryable: true,
   });
 }
 

@@ -1,5 +1,11 @@
-import type { IncidentCommand, IncidentState } from '@tidewatch/alerts';
+import {
+  readIncidentState,
+  type IncidentChangeKind,
+  type IncidentCommand,
+  type IncidentState,
+} from '@tidewatch/alerts';
 import { isAppError } from '@tidewatch/core';
+import type { AuditEntry, IncidentEventRow } from '@tidewatch/store';
 import type { InboundRuntime } from './inbound-runtime.js';
 
 /** What became of a report. `ignored`: it asks for nothing, or is about nothing that we know. */
@@ -12,25 +18,56 @@ export interface InboundReport {
   readonly requestId: string;
 }
 
+/** What the history of an incident calls what a command does. */
+const CHANGE_BY: Readonly<Record<IncidentCommand['kind'], IncidentChangeKind>> = {
+  acknowledge: 'acknowledged',
+  unacknowledge: 'unacknowledged',
+  assign: 'assigned',
+  resolve: 'resolved',
+  comment: 'commented',
+};
+/** How far an entry of the audit log and its change lie apart at most: clocks of processes differ. */
+const NEAR_MS = 3_600_000;
+/** Far more than people do to incidents within that. */
+const MOST_ENTRIES = 10_000;
+
 /**
- * Does to an incident what a report says, and writes it into the audit log. What is so already is left: reports may come
- * twice.
+ * Does to an incident what a report says, and writes it into the audit log. What is so already is left, for reports may
+ * come twice; but what an earlier delivery did without coming to its entry gets it now.
  *
  * @throws what storing throws
  */
 export async function applyReport(
   runtime: InboundRuntime,
   incident: IncidentState,
-  { command, requestId }: InboundReport,
+  report: InboundReport,
   now: number,
 ): Promise<ReportOutcome> {
+  const after = await commanded(runtime, incident, report.command, now);
+  if (after === 'ignored') {
+    return 'ignored';
+  }
+  if (after === 'unchanged') {
+    await noteWhatIsMissing(runtime, incident, report);
+    return 'unchanged';
+  }
+  await runtime.store.audit.append(incident.key.project, [entryOf(report, now, incident, after)]);
+  return 'done';
+}
+
+async function commanded(
+  runtime: InboundRuntime,
+  incident: IncidentState,
+  command: IncidentCommand,
+  now: number,
+): Promise<IncidentState | 'unchanged' | 'ignored'> {
   if (isSoAlready(incident, command)) {
     return 'unchanged';
   }
-  const { project } = incident.key;
-  let after: IncidentState;
   try {
-    after = await runtime.incidents.command(project, incident.id, command, now);
+    const after = await runtime.incidents.command(incident.key.project, incident.id, command, now);
+    // A process that is not the writer remembers older things: what was changed before we asked is not our doing.
+    return after.sequence === incident.sequence || after.updatedAt < now ? 'unchanged' : after;
   } catch (error) {
     if (isAppError(error) && error.code === 'incident.unknown') {
       return 'ignored';
@@ -41,22 +78,73 @@ export async function applyReport(
     }
     throw error;
   }
-  if (after.sequence === incident.sequence) {
-    return 'unchanged';
+}
+
+/**
+ * Writes the entry of a change that this report made when it came before: the audit log could not be reached then, the
+ * process ended in between, or the writer did it after we had stopped waiting. Nothing is written when the change was
+ * somebody else's, or has its entry.
+ */
+async function noteWhatIsMissing(
+  { store }: InboundRuntime,
+  { id, key: { project } }: IncidentState,
+  report: InboundReport,
+): Promise<void> {
+  const changes = await store.incidents.changesOf(project, [id]);
+  const index = changes.findLastIndex((change) => isMadeBy(change, report.command));
+  const [before, made] = [changes[index - 1], changes[index]];
+  if (made === undefined) {
+    return;
   }
-  await runtime.store.audit.append(project, [
-    {
-      at: now,
-      actor: command.by,
-      action: `incident.${command.kind}`,
-      objectKind: 'incident',
-      objectId: incident.id,
-      requestId,
-      before: JSON.stringify(handling(incident)),
-      after: JSON.stringify(handling(after)),
-    },
-  ]);
-  return 'done';
+  const entry = entryOf(
+    report,
+    made.at,
+    before === undefined ? null : readIncidentState(before.state),
+    readIncidentState(made.state),
+  );
+  const entries = await store.audit.list(project, {
+    range: { from: made.at - NEAR_MS, to: made.at + NEAR_MS },
+    objectKind: 'incident',
+    limit: MOST_ENTRIES,
+  });
+  if (!entries.some((known) => isSameDoing(known, entry))) {
+    await store.audit.append(project, [entry]);
+  }
+}
+
+function isMadeBy({ kind, actor, detail }: IncidentEventRow, command: IncidentCommand): boolean {
+  return (
+    kind === CHANGE_BY[command.kind] &&
+    lettersOf(actor) === lettersOf(command.by) &&
+    lettersOf(detail) === lettersOf(command.text)
+  );
+}
+
+/** The same report has noted it, or the same person's other one: a second press of a button is a report of its own. */
+function isSameDoing(known: AuditEntry, { objectId, action, actor, requestId, after }: AuditEntry): boolean {
+  return (
+    known.objectId === objectId &&
+    known.action === action &&
+    (known.requestId === requestId || (known.actor === actor && known.after === after))
+  );
+}
+
+function entryOf(
+  { command, requestId }: InboundReport,
+  at: number,
+  before: IncidentState | null,
+  after: IncidentState,
+): AuditEntry {
+  return {
+    at,
+    actor: command.by,
+    action: `incident.${command.kind}`,
+    objectKind: 'incident',
+    objectId: after.id,
+    requestId,
+    before: before === null ? '' : JSON.stringify(handling(before)),
+    after: JSON.stringify(handling(after)),
+  };
 }
 
 function isSoAlready(incident: IncidentState, { kind, by, text }: IncidentCommand): boolean {
