@@ -142,8 +142,80 @@ describe('a resolve by hand', () => {
     expect(kinds(ticket.feed(START + 2, { tier: 'page-fast' }))).toEqual(['reopened']);
     const other = { rule: 'latency', member: 'SLO/latency/page-fast' };
     expect(kinds(resolved().feed(START + 2, other))).toEqual(['reopened']);
+    const tenantB = {
+      member: 'SLO/availability/page-fast/tenant=b',
+      labels: { tenant: 'b', team: 'sre' },
+    };
+    expect(kinds(resolved().feed(START + 2, tenantB))).toEqual(['reopened']);
+    const tenantA = resolved({ labels: { tenant: 'a', team: 'sre' } });
+    expect(kinds(tenantA.feed(START + 2, tenantB))).toEqual(['reopened']);
+    const sameTenant = resolved({ labels: { team: 'sre', tenant: 'b' } });
+    expect(kinds(sameTenant.feed(START + 2, { ...tenantB, tier: 'page-slow' }))).toEqual([]);
     const well = resolved();
     well.feed(START + 2, { condition: 'ok' });
     expect(kinds(well.feed(START + 3, { tier: 'page-slow' }))).toEqual(['reopened']);
+  });
+
+  test('a ticket that becomes a page is heard as one that begins now; what falls and comes back is not', () => {
+    const levels = { member: 'MetricMonitor/errors', kind: 'MetricMonitor', rule: 'errors', tier: '' };
+    const ticket = new Replay();
+    ticket.feed(START, { ...levels, severity: 'ticket' });
+    ticket.command(START + MINUTE, { kind: 'resolve' });
+    expect(kinds(ticket.feed(START + 2 * MINUTE, { ...levels, severity: 'ticket' }))).toEqual([]);
+    const { changes, intents, state } = ticket.feed(START + 3 * MINUTE, { ...levels, severity: 'page' });
+    expect(kinds({ changes })).toEqual(['reopened']);
+    expect(intents.map(({ action, receiver }) => `${action}:${receiver}`)).toEqual(['trigger:pager']);
+    expect(state?.members[levels.member]).toMatchObject({
+      phase: 'firing',
+      severity: 'page',
+      since: START + 3 * MINUTE,
+      leftAt: null,
+    });
+    const page = new Replay();
+    page.feed(START, { ...levels, severity: 'page' });
+    page.command(START + MINUTE, { kind: 'resolve' });
+    expect(kinds(page.feed(START + 2 * MINUTE, { ...levels, severity: 'ticket' }))).toEqual([]);
+    expect(kinds(page.feed(START + 3 * MINUTE, { ...levels, severity: 'page' }))).toEqual([]);
+    expect(kinds(page.feed(START + MINUTE + DISMISSED_MS, { ...levels, severity: 'page' }))).toEqual([
+      'opened',
+    ]);
+  });
+
+  test('drift that was a page beside its outputs was seen as one; drift that was a ticket was not', () => {
+    const drift = {
+      member: 'DriftMonitor/inputs',
+      kind: 'DriftMonitor',
+      rule: 'inputs',
+      tier: '',
+      severity: 'ticket',
+      aspect: 'inputs',
+      raisedBy: ['outputs'],
+    } as const;
+    const outputs = {
+      member: 'QualityMonitor/answers',
+      kind: 'QualityMonitor',
+      rule: 'answers',
+      tier: '',
+      severity: 'ticket',
+      aspect: 'outputs',
+    } as const;
+    const seen = new Replay(undefined, AT_ONCE);
+    seen.feed(START, drift);
+    seen.feed(START + 1, outputs);
+    expect(seen.state?.severity).toBe('page');
+    seen.command(START + 2, { kind: 'resolve' });
+    seen.feed(START + 3, { ...outputs, condition: 'ok' });
+    seen.feed(START + 4, drift);
+    expect(seen.feed(START + 5, outputs).state?.severity).toBe('ticket');
+    const unseen = new Replay(undefined, AT_ONCE);
+    unseen.feed(START, drift);
+    unseen.command(START + 1, { kind: 'resolve' });
+    const { state, intents } = unseen.feed(START + 2, outputs);
+    expect(state?.members[drift.member]).toMatchObject({
+      phase: 'firing',
+      severity: 'page',
+      since: START + 2,
+    });
+    expect(intents.map(({ action, receiver }) => `${action}:${receiver}`)).toEqual(['trigger:pager']);
   });
 });

@@ -64,6 +64,8 @@ export interface IncidentState {
   readonly escalations: readonly string[];
   /** A severity that time has raised it to, or `null`. */
   readonly raisedTo: Severity | null;
+  /** Names of the members that `raisedTo` is for; absent in what earlier versions stored: all that fire. */
+  readonly raisedMembers?: readonly string[];
   /** Who has taken it on and when; `null` for nobody. */
   readonly acknowledged: { readonly by: string; readonly at: number } | null;
   /** Who works on it, or empty. */
@@ -78,8 +80,9 @@ export interface IncidentState {
 
 /**
  * What happened to an incident. `escalated` and `deescalated`: its severity rose or fell. `joined` and `left`: the set of
- * firing members changed and the incident goes on. `raised`: time raised its severity. `suppressed` and `unsuppressed`:
- * members were told to be quiet, or may speak again. `notified`: time asked for messages.
+ * firing members grew or shrank, or one of them rose or fell in severity, and the incident goes on. `raised`: time raised
+ * its severity. `suppressed` and `unsuppressed`: members were told to be quiet, or may speak again. `notified`: time asked
+ * for messages.
  */
 export const CHANGE_KINDS = [
   'opened',

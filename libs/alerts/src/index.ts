@@ -20,6 +20,7 @@ export { BUILT_IN_LABELS, memberLabels } from './labels.js';
 export type { AlertLabels, LabelledMember } from './labels.js';
 export { DISMISSED_MS } from './member.js';
 export type { MemberState } from './member.js';
+export { withoutWaits } from './members.js';
 export { planFallback, planNotifications } from './notify/plan.js';
 export type { PlanContext } from './notify/plan-context.js';
 export type { NotificationPlan, PlannedRow } from './notify/plan-draft.js';

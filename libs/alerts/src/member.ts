@@ -1,5 +1,5 @@
-import type { AlertPolicy } from './policy.js';
-import type { Severity } from './severity.js';
+import { DEFAULT_POLICIES, type AlertPolicy } from './policy.js';
+import { compareSeverity, type Severity } from './severity.js';
 import type { Aspect, Signal, SignalCondition, SignalEvidence } from './signal.js';
 import type { Suppression } from './suppression/suppression.js';
 
@@ -8,10 +8,23 @@ export interface MemberState {
   readonly kind: string;
   readonly rule: string;
   readonly tier: string;
-  /** What it fires with now: its own severity, or that to which other members raise it. */
+  /**
+   * What it fires with now: its own severity, or that to which other members raise it. Of one that is `dismissed`: what
+   * was seen when it was.
+   */
   readonly severity: Severity;
-  /** What its rule says. */
+  /** What its rule says. It rises at once and falls late, see {@link lowerSince}. */
   readonly ownSeverity: Severity;
+  /**
+   * Start of the uninterrupted signals that said less than `ownSeverity`, ms; `null` when the last one said as much.
+   * Absent in what earlier versions stored.
+   */
+  readonly lowerSince?: number | null;
+  /**
+   * How long it has to say less before `ownSeverity` falls, ms: the keep-firing time of the rule at that severity. Absent
+   * in what earlier versions stored: the usual time.
+   */
+  readonly keepSeverityMs?: number;
   readonly aspect: Aspect;
   readonly raisedBy: readonly Aspect[];
   readonly labels: Readonly<Record<string, string>>;
@@ -65,8 +78,8 @@ export function stepMember(
   }
   const seen: MemberState = { ...previous, condition: signal.condition, signalledAt: signal.at };
   if (signal.condition === 'unknown') {
-    // No evidence either way: nothing joins, nothing leaves, and the ok time has to start again.
-    return { ...seen, okSince: null };
+    // No evidence either way: nothing joins, leaves or falls, and the times to wait for that have to start again.
+    return { ...seen, okSince: null, lowerSince: null };
   }
   switch (previous.phase) {
     case 'pending':
@@ -77,8 +90,8 @@ export function stepMember(
     case 'dismissed': {
       const okSince = previous.okSince ?? now;
       return now - okSince >= policy.keepFiringMs
-        ? { ...seen, phase: 'left', okSince: null, leftAt: now, suppressed: null }
-        : { ...seen, okSince };
+        ? { ...seen, phase: 'left', okSince: null, lowerSince: null, leftAt: now, suppressed: null }
+        : { ...seen, okSince, lowerSince: previous.lowerSince ?? now };
     }
   }
 }
@@ -95,6 +108,8 @@ function fire(
     tier: signal.tier,
     severity: signal.severity,
     ownSeverity: signal.severity,
+    lowerSince: null,
+    keepSeverityMs: policy.keepFiringMs,
     aspect: signal.aspect,
     raisedBy: [...signal.raisedBy],
     labels: { ...signal.labels },
@@ -107,17 +122,43 @@ function fire(
     facts: { ...signal.facts },
     evidence: signal.evidence,
   };
-  if (previous?.phase === 'dismissed' && now - (previous.leftAt ?? now) < DISMISSED_MS) {
-    return { ...previous, ...said };
+  if (previous !== undefined && staysDismissed(previous, signal.severity, now)) {
+    return { ...previous, ...said, severity: previous.severity };
   }
   const continues = previous !== undefined && (previous.phase === 'pending' || previous.phase === 'firing');
   const since = continues ? previous.since : now;
   const joined = (continues && previous.phase === 'firing') || now - since >= policy.holdMs;
   return {
     ...said,
+    ...(previous?.phase === 'firing' ? keptSeverity(previous, signal.severity, now) : {}),
     phase: joined ? 'firing' : 'pending',
     suppressed: continues ? previous.suppressed : null,
     since,
     leftAt: null,
   };
+}
+
+/** Whoever dismissed a ticket has not seen the page that it becomes. */
+function staysDismissed(previous: MemberState, severity: Severity, now: number): boolean {
+  return (
+    previous.phase === 'dismissed' &&
+    now - (previous.leftAt ?? now) < DISMISSED_MS &&
+    compareSeverity(severity, previous.severity) <= 0
+  );
+}
+
+/**
+ * What a firing member keeps of its severity when its rule says less: the page of a rule that swings between page and
+ * ticket is one page, as that of a rule that swings between page and ok.
+ */
+function keptSeverity(previous: MemberState, said: Severity, now: number): Partial<MemberState> {
+  const { ownSeverity } = previous;
+  if (compareSeverity(said, ownSeverity) >= 0) {
+    return {};
+  }
+  const lowerSince = previous.lowerSince ?? now;
+  const keepSeverityMs = previous.keepSeverityMs ?? DEFAULT_POLICIES[ownSeverity].keepFiringMs;
+  return now - lowerSince >= keepSeverityMs
+    ? {}
+    : { severity: ownSeverity, ownSeverity, lowerSince, keepSeverityMs };
 }

@@ -7,6 +7,9 @@ const MEMBERS: Readonly<Record<string, Partial<Signal>>> = {
   page: { tier: 'page-fast', severity: 'page' },
   slow: { tier: 'page-slow', severity: 'page' },
   ticket: { tier: 'ticket-slow', severity: 'ticket' },
+  // One member that says one or the other.
+  high: { member: 'MetricMonitor/errors', tier: '', severity: 'page' },
+  low: { member: 'MetricMonitor/errors', tier: '', severity: 'ticket' },
 };
 const HOLD: Partial<AlertPolicy> = { holdMs: 2 * MINUTE, keepFiringMs: 5 * MINUTE };
 const NO_HOLD: Partial<AlertPolicy> = { holdMs: 0, keepFiringMs: 5 * MINUTE };
@@ -110,6 +113,41 @@ const TRANSITIONS: [
     NO_HOLD,
     '0 firing page | 0 firing ticket | 1 ok page | 6 ok page | 7 firing page',
     'opened trigger:pager, joined update:pager, deescalated resolve:pager trigger:tickets, escalated trigger:pager',
+    'open',
+  ],
+  [
+    'page -> page: a member that says ticket in between is one page',
+    NO_HOLD,
+    '0 firing high | 1 firing low | 2 firing high | 3 firing low | 7 firing high | 8 firing low | 12 firing low',
+    'opened trigger:pager',
+    'open',
+  ],
+  [
+    'page -> ticket: a member says less for the keep-firing time, without interruption',
+    NO_HOLD,
+    '0 firing high | 1 firing low | 5 firing low | 6 firing low | 7 firing low',
+    'opened trigger:pager, deescalated resolve:pager trigger:tickets',
+    'open',
+  ],
+  [
+    'page -> ticket: ok says less than a page, too',
+    NO_HOLD,
+    '0 firing high | 1 ok low | 5 firing low | 6 firing low',
+    'opened trigger:pager, deescalated resolve:pager trigger:tickets',
+    'open',
+  ],
+  [
+    'page -> page: unknown restarts the time to fall',
+    NO_HOLD,
+    '0 firing high | 1 firing low | 4 unknown low | 5 firing low | 9 firing low',
+    'opened trigger:pager',
+    'open',
+  ],
+  [
+    'page -> page: a member becomes a page beside another, and falls again',
+    NO_HOLD,
+    '0 firing page | 1 firing low | 2 firing high | 3 firing high | 4 firing low | 9 firing low',
+    'opened trigger:pager, joined update:pager, joined update:pager, left update:pager',
     'open',
   ],
   [

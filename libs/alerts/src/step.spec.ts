@@ -4,6 +4,7 @@ import { KEY, MINUTE, receiver, Replay, SECOND, signal, START } from '../fixture
 import { incidentId } from './incident-key.js';
 import type { AlertPolicy } from './policy.js';
 import { policyFor } from './policy.js';
+import { readIncidentState } from './read-state.js';
 import { NO_EVIDENCE } from './signal.js';
 import { step } from './step.js';
 
@@ -52,6 +53,8 @@ describe('state of an incident', () => {
           tier: 'page-fast',
           severity: 'page',
           ownSeverity: 'page',
+          lowerSince: null,
+          keepSeverityMs: 5 * MINUTE,
           aspect: 'availability',
           raisedBy: [],
           labels: {},
@@ -186,6 +189,35 @@ describe('state of an incident', () => {
     replay.feed(START, { ...ticket, member: 'SLO/availability/slow' });
     replay.feed(START + MINUTE, { ...ticket, member: 'SLO/availability/slow', severity: 'page' });
     expect(replay.story).toEqual(['opened trigger:tickets', 'escalated trigger:pager']);
+  });
+
+  test('a page falls to a ticket after the keep-firing time of the page, not of the ticket that it says meanwhile', () => {
+    const levels = { member: 'MetricMonitor/errors', kind: 'MetricMonitor', rule: 'errors', tier: '' };
+    const fallen = (ofPage: Partial<AlertPolicy>): number => {
+      const replay = new Replay();
+      replay.feed(START, { ...levels, severity: 'page' }, ofPage);
+      for (let minute = 1; minute < 60; minute += 1) {
+        replay.feed(START + minute * MINUTE, { ...levels, severity: 'ticket' });
+      }
+      return (replay.changes.find(({ kind }) => kind === 'deescalated')?.at ?? 0) - (START + MINUTE);
+    };
+    expect(fallen({})).toBe(5 * MINUTE);
+    expect(fallen({ keepFiringMs: 12 * MINUTE })).toBe(12 * MINUTE);
+  });
+
+  test('a page that an earlier version stored falls after the usual time', () => {
+    const levels = { member: 'MetricMonitor/errors', tier: '' };
+    const replay = new Replay();
+    replay.feed(START, { ...levels, severity: 'page' });
+    const stored = JSON.stringify(replay.state, (name, value: unknown) =>
+      name === 'lowerSince' || name === 'keepSeverityMs' ? undefined : value,
+    );
+    expect(stored).not.toContain('keepSeverityMs');
+    replay.state = readIncidentState(stored);
+    replay.feed(START + MINUTE, { ...levels, severity: 'ticket' });
+    expect(replay.state?.severity).toBe('page');
+    replay.feed(START + 6 * MINUTE, { ...levels, severity: 'ticket' });
+    expect(replay.state?.severity).toBe('ticket');
   });
 
   test('a signal about an older window than the last one changes nothing', () => {

@@ -1,7 +1,15 @@
 import { AppError } from '@tidewatch/core';
 import { incidentId, incidentKeyText } from './incident-key.js';
 import { DISMISSED_MS, stepMember, type MemberState } from './member.js';
-import { firingMembers, memberOf, raiseTogether, standingOf, withMember, type Members } from './members.js';
+import {
+  firingMembers,
+  memberOf,
+  raiseTogether,
+  severityMove,
+  standingOf,
+  withMember,
+  type Members,
+} from './members.js';
 import type { IncidentChange, IncidentChangeKind, IncidentState } from './incident.js';
 import type { AlertPolicy } from './policy.js';
 import { compareSeverity } from './severity.js';
@@ -38,7 +46,8 @@ export function step(
       message: `A signal of ${incidentKeyText(signal.key)} was applied to an incident of ${incidentKeyText(previous.key)}.`,
     });
   }
-  const before = memberOf(previous?.members ?? {}, signal.member);
+  const known = previous?.members ?? {};
+  const before = memberOf(known, signal.member);
   if (before !== undefined && signal.at < before.signalledAt) {
     return { state: previous, changes: [] };
   }
@@ -47,7 +56,7 @@ export function step(
     return { state: previous, changes: [] };
   }
   const heard = after === undefined ? after : dismissedWithItsRule(previous, after, now);
-  const members = raiseTogether(withMember(previous?.members ?? {}, signal.member, heard));
+  const members = raiseTogether(withMember(known, signal.member, heard), known, now);
   if (previous === null || previous.status === 'pending') {
     return stepUnopened(previous, members, signal, now);
   }
@@ -58,21 +67,31 @@ export function step(
 
 /**
  * A person who resolves an incident by hand has seen its rules: another tier of one of them that begins to fire after
- * that is as dismissed as the rest, unless it is more severe than what was seen.
+ * that is as dismissed as the rest, unless it is more severe than what was seen. Another group of the rule (its labels
+ * differ) is another matter, which nobody has seen.
  */
 function dismissedWithItsRule(previous: IncidentState | null, member: MemberState, now: number): MemberState {
   if (previous?.status !== 'resolved' || member.phase !== 'firing') {
     return member;
   }
   const seen = Object.values(previous.members).find(
-    ({ phase, kind, rule, severity, leftAt }) =>
+    ({ phase, kind, rule, labels, severity, leftAt }) =>
       phase === 'dismissed' &&
       kind === member.kind &&
       rule === member.rule &&
+      sameLabels(labels, member.labels) &&
       compareSeverity(severity, member.severity) >= 0 &&
       now - (leftAt ?? now) < DISMISSED_MS,
   );
   return seen === undefined ? member : { ...member, phase: 'dismissed', leftAt: seen.leftAt };
+}
+
+function sameLabels(left: MemberState['labels'], right: MemberState['labels']): boolean {
+  const entries = Object.entries(left);
+  return (
+    entries.length === Object.keys(right).length &&
+    entries.every(([label, value]) => Object.hasOwn(right, label) && right[label] === value)
+  );
 }
 
 function stepUnopened(
@@ -148,7 +167,8 @@ function stepOpen(previous: IncidentState, members: Members, signal: Signal, now
   if (rise < 0) {
     return changed('deescalated', state, signal, now);
   }
-  const grown = count - firingMembers(previous.members).length;
+  // A member that becomes a page beside another page, or beside one that is kept quiet, has routes of its own.
+  const grown = count - firingMembers(previous.members).length || severityMove(previous.members, members);
   if (grown === 0) {
     return { state, changes: [] };
   }

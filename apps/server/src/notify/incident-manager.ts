@@ -5,6 +5,7 @@ import {
   planNotifications,
   readIncidentState,
   step,
+  withoutWaits,
   type AlertPolicy,
   type IncidentCommand,
   type IncidentState,
@@ -81,8 +82,12 @@ export class IncidentManager {
   /** Reads back what is stored: at start, and while another process is the writer. */
   async load(): Promise<void> {
     const rows = await this.options.store.incidents.latestStates(null);
+    if (this.isWriter) {
+      // The term began while this was read: memory is ahead of the rows now.
+      return;
+    }
     for (const row of rows) {
-      const state = readIncidentState(row.state);
+      const state = withoutWaits(readIncidentState(row.state));
       const key = incidentKeyText(state.key);
       this.states.set(key, state);
       if (state.status === 'open') {

@@ -3,12 +3,15 @@ import { memberLabels } from '../labels.js';
 import { firingMembers } from '../members.js';
 import { matchRoutes } from '../routing/match-routes.js';
 import type { RouteMatch } from '../routing/route.js';
-import { compareSeverity, maxSeverity, type Severity } from '../severity.js';
+import { maxSeverity, type Severity } from '../severity.js';
 import type { PlanContext } from './plan-context.js';
+import { severityOf } from './raise.js';
 
 /** Somebody who should know of an incident. */
 export interface Listener {
   readonly match: RouteMatch;
+  /** The members that lead to it, and the path of the route by which each does. */
+  readonly members: ReadonlyMap<string, string>;
   /** Since when it has been wanted, ms: the oldest member that leads to it began to fire then. */
   readonly since: number;
   /**
@@ -32,22 +35,24 @@ export interface Audience {
  * tickets of its own incident.
  */
 export function audienceOf(state: IncidentState, context: PlanContext): Audience {
-  const speaking = firingMembers(state.members).filter(([, member]) => member.suppressed === null);
-  const own = maxSeverity(speaking.map(([, member]) => member.severity));
-  if (own === undefined) {
+  const speaking = firingMembers(state.members)
+    .filter(([, member]) => member.suppressed === null)
+    .map(([name, member]) => ({ name, member, severity: severityOf(state, name, member) }));
+  const severity = maxSeverity(speaking.map((each) => each.severity));
+  if (severity === undefined) {
     return { severity: null, listeners: new Map() };
   }
-  const raised = state.raisedTo !== null && compareSeverity(state.raisedTo, own) > 0;
-  const severity = raised ? state.raisedTo : own;
   const listeners = new Map<string, Listener>();
-  for (const [, member] of speaking) {
-    if (!raised && member.severity !== severity) {
-      continue;
-    }
+  for (const { name, member } of speaking.filter((each) => each.severity === severity)) {
     const labels = memberLabels(state.key, member, severity);
     for (const match of matchRoutes(context.routing, labels, context.receivers)) {
       const known = listeners.get(match.receiver);
-      const listener = { match, since: member.since, firing: member.okSince === null };
+      const listener = {
+        match,
+        members: new Map([[name, match.path]]),
+        since: member.since,
+        firing: member.condition !== 'ok',
+      };
       listeners.set(match.receiver, known === undefined ? listener : together(known, listener));
     }
   }
@@ -57,13 +62,5 @@ export function audienceOf(state: IncidentState, context: PlanContext): Audience
 /** Two members that lead to one receiver: the one whose wait is over first decides. */
 function together(a: Listener, b: Listener): Listener {
   const first = b.since + b.match.groupWaitMs < a.since + a.match.groupWaitMs ? b : a;
-  return { ...first, firing: a.firing || b.firing };
-}
-
-/** The most severe member that fires, also one that is suppressed: what was opened for it stays open as long as it fires. */
-export function firingSeverity(state: IncidentState): Severity | null {
-  const own = maxSeverity(firingMembers(state.members).map(([, member]) => member.severity));
-  return own === undefined
-    ? null
-    : (maxSeverity([own, ...(state.raisedTo === null ? [] : [state.raisedTo])]) ?? own);
+  return { ...first, members: new Map([...a.members, ...b.members]), firing: a.firing || b.firing };
 }

@@ -1,8 +1,8 @@
 import type { OpenedReceiver } from '../incident.js';
 import { compareSeverity } from '../severity.js';
-import { firingSeverity } from './audience.js';
 import type { DraftIntent } from './draft.js';
 import type { PlanDraft } from './plan-draft.js';
+import { firingSeverity } from './raise.js';
 
 /**
  * Closes what was opened: everything when the incident has resolved; else at receivers that were told of something more

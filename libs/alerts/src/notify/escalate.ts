@@ -2,8 +2,10 @@ import { formatDuration } from '@tidewatch/core';
 import type { EscalationStep } from '../routing/route.js';
 import { compareSeverity } from '../severity.js';
 import type { Audience } from './audience.js';
-import { tellFirst } from './listeners.js';
+import { tellBesides } from './listeners.js';
 import type { PlanDraft } from './plan-draft.js';
+import { raise, speakingSeverity } from './raise.js';
+import { suppressMembers } from './suppress-members.js';
 
 /**
  * Takes the steps of the routes that are due: a step counts from when the route's receiver was told, and is taken once.
@@ -15,7 +17,7 @@ export function escalate(draft: PlanDraft, { severity, listeners }: Audience): b
     return false;
   }
   let raised = false;
-  for (const [receiver, { match }] of listeners) {
+  for (const [receiver, { match, members }] of listeners) {
     const entry = draft.state.opened.find((opened) => opened.receiver === receiver);
     for (const [index, step] of entry === undefined ? [] : match.escalations.entries()) {
       const name = `${match.path}#${index}`;
@@ -30,11 +32,13 @@ export function escalate(draft: PlanDraft, { severity, listeners }: Audience): b
       }
       draft.state = { ...draft.state, escalations: [...draft.state.escalations, taken] };
       if (step.raise && compareSeverity('page', severity) > 0) {
-        draft.state = { ...draft.state, raisedTo: 'page', severity: 'page' };
-        draft.add('raised', `${name}: ${whyOf(step)}`);
+        const led = [...members].filter(([, path]) => path === match.path).map(([member]) => member);
+        raise(draft, led, `${name}: ${whyOf(step)}`);
+        // What is kept quiet of tickets is not of pages, and the other way round.
+        suppressMembers(draft);
         raised = true;
       }
-      tellNext(draft, step, { name, severity });
+      tellNext(draft, step, { name, severity: speakingSeverity(draft.state, members.keys()) });
     }
   }
   return raised;
@@ -51,16 +55,18 @@ export function stepName(path: string, index: number, openedAt: number): string 
 function tellNext(
   draft: PlanDraft,
   step: EscalationStep,
-  { name, severity }: { readonly name: string; readonly severity: NonNullable<Audience['severity']> },
+  { name, severity }: { readonly name: string; readonly severity: Audience['severity'] },
 ): void {
+  if (severity === null) {
+    return;
+  }
   for (const receiver of step.receivers) {
     const traits = draft.context.receivers.get(receiver);
-    const knows = draft.state.opened.some((opened) => opened.receiver === receiver);
-    if (traits === undefined || !traits.enabled || knows || draft.isAddressed(receiver)) {
+    if (traits === undefined || draft.isAddressed(receiver)) {
       continue;
     }
-    tellFirst(draft, traits, {
-      severity: draft.state.raisedTo ?? severity,
+    tellBesides(draft, traits, {
+      severity,
       reason: step.when,
       explanation: [`${name}: ${whyOf(step)}, so ${receiver} is told`],
     });

@@ -9,7 +9,7 @@ import type { PlanDraft } from './plan-draft.js';
 /** How soon something that nobody was told of, and that was ok at the last look, is looked at again. */
 const LOOK_AGAIN_MS = 10_000;
 
-/** Tells those who should know and do not, or know of less, or have not been told for long. */
+/** Tells those who should know and do not, or know of less, or have not been told for long or while it was quiet. */
 export function listenerMessages(draft: PlanDraft, { severity, listeners }: Audience): void {
   if (severity === null) {
     return;
@@ -27,11 +27,24 @@ export function listenerMessages(draft: PlanDraft, { severity, listeners }: Audi
     if (entry === undefined) {
       open(draft, traits, listener, severity);
     } else if (compareSeverity(severity, entry.severity) > 0) {
-      tellAgain(draft, { traits, entry, match: listener.match, severity, reason: 'escalated' });
+      const { explanation } = listener.match;
+      tellAgain(draft, { traits, entry, explanation, severity, reason: 'escalated' });
+    } else if (speaksAgain(draft, listener)) {
+      const { explanation } = listener.match;
+      tellAgain(draft, { traits, entry, explanation, severity: entry.severity, reason: 'suppression-ended' });
     } else {
-      repeat(draft, { traits, entry, match: listener.match, severity });
+      repeat(draft, { traits, entry, match: listener.match });
     }
   }
+}
+
+/**
+ * Whether something that leads to a receiver has just ceased to be kept quiet: who was told before cannot know that it went
+ * on meanwhile. Also when it was ok at the last look: it still fires until it leaves, and there is no second look. While
+ * somebody has taken the incident on, nobody has to be called, and it is news like any other.
+ */
+function speaksAgain(draft: PlanDraft, { members }: Listener): boolean {
+  return draft.state.acknowledged === null && [...members.keys()].some((name) => draft.released.has(name));
 }
 
 function open(
@@ -53,16 +66,33 @@ function open(
   tellFirst(draft, traits, { severity, reason: firstReason(draft), explanation: match.explanation });
 }
 
+interface Told {
+  readonly severity: Severity;
+  readonly reason: IntentReason;
+  readonly explanation: readonly string[];
+}
+
+/**
+ * Tells somebody besides those whom the routes lead to. Who was told of a ticket does not know of the page: for them it
+ * has escalated, and that is a reason to call people for which no channel changes silently what it has posted.
+ *
+ * @returns whether there is anything that it does not know
+ */
+export function tellBesides(draft: PlanDraft, traits: ReceiverTraits, told: Told): boolean {
+  const entry = draft.state.opened.find(({ receiver }) => receiver === traits.name);
+  if (!traits.enabled || (entry !== undefined && compareSeverity(told.severity, entry.severity) <= 0)) {
+    return false;
+  }
+  if (entry === undefined) {
+    tellFirst(draft, traits, told);
+  } else {
+    tellAgain(draft, { ...told, traits, entry, reason: 'escalated' });
+  }
+  return true;
+}
+
 /** Opens the incident at a receiver. */
-export function tellFirst(
-  draft: PlanDraft,
-  traits: ReceiverTraits,
-  message: {
-    readonly severity: Severity;
-    readonly reason: IntentReason;
-    readonly explanation: readonly string[];
-  },
-): void {
+function tellFirst(draft: PlanDraft, traits: ReceiverTraits, message: Told): void {
   draft.drafts.push({ receiver: traits.name, action: 'trigger', destination: '', ...message });
   draft.state = {
     ...draft.state,
@@ -89,24 +119,19 @@ function firstReason(draft: PlanDraft): IntentReason {
   return draft.happened('reopened') ? 'reopened' : 'opened';
 }
 
-interface Again {
+interface Again extends Told {
   readonly traits: ReceiverTraits;
   readonly entry: OpenedReceiver;
-  readonly match: RouteMatch;
-  readonly severity: Severity;
 }
 
-function tellAgain(
-  draft: PlanDraft,
-  { traits, entry, match, severity, reason }: Again & { readonly reason: IntentReason },
-): void {
+function tellAgain(draft: PlanDraft, { traits, entry, severity, reason, explanation }: Again): void {
   draft.drafts.push({
     receiver: traits.name,
     // Who cannot change what was posted hears of it in a further message.
     action: traits.updates ? 'update' : 'trigger',
     reason,
     severity,
-    explanation: match.explanation,
+    explanation,
     destination: entry.destination,
   });
   draft.state = {
@@ -115,12 +140,16 @@ function tellAgain(
   };
 }
 
-function repeat(draft: PlanDraft, again: Again): void {
-  const { entry, match } = again;
+function repeat(
+  draft: PlanDraft,
+  told: { readonly traits: ReceiverTraits; readonly entry: OpenedReceiver; readonly match: RouteMatch },
+): void {
+  const { traits, entry, match } = told;
   if (match.repeatMs === 0 || draft.state.acknowledged !== null) {
     return;
   }
   if (entry.heardAt + match.repeatMs <= draft.now) {
-    tellAgain(draft, { ...again, severity: entry.severity, reason: 'repeated' });
+    const { explanation } = match;
+    tellAgain(draft, { traits, entry, explanation, severity: entry.severity, reason: 'repeated' });
   }
 }

@@ -26,6 +26,8 @@ export class PlanDraft {
   state: IncidentState;
   readonly context: PlanContext;
   readonly drafts: DraftIntent[] = [];
+  /** Members that a silence or a window kept quiet until now, and that may speak again. */
+  readonly released = new Set<string>();
   private readonly changes: IncidentChange[];
   private nextAt: number | null = null;
 

@@ -10,26 +10,11 @@ import {
   TWO_ROUTES,
 } from '../../fixtures/signals.js';
 import { dedupKey } from '../intent.js';
-import type { Silence } from '../suppression/suppression.js';
 import { planFallback } from './plan.js';
 
 const HOUR = 60 * MINUTE;
 const ticket = { tier: 'ticket-slow', severity: 'ticket' } as const;
 const AT_ONCE = { keepFiringMs: 0 };
-
-function silence(part: Partial<Silence> = {}): Silence {
-  return {
-    id: 's-1',
-    matchers: [{ label: 'service', op: 'equals', value: 'ranker-api' }],
-    startsAt: START - MINUTE,
-    endsAt: START + 30 * MINUTE,
-    comment: 'upgrade',
-    createdBy: 'ada',
-    createdAt: START - MINUTE,
-    withdrawnAt: null,
-    ...part,
-  };
-}
 
 describe('an opening', () => {
   test('names incident, receiver, reason, and why this receiver', () => {
@@ -210,76 +195,6 @@ describe('news', () => {
   });
 });
 
-describe('suppression', () => {
-  test('holds back, is history, and when it ends while the incident fires it is told at that moment', () => {
-    const replay = new Replay();
-    replay.stage.suppression = { ...replay.stage.suppression, silences: [silence()] };
-    replay.feed(START);
-    expect(replay.story).toEqual(['opened suppressed']);
-    expect(replay.changes.at(-1)?.text).toMatch(/^SLO\/availability\/page-fast: /);
-    expect(Object.values(replay.state!.members)[0]?.suppressed).toMatchObject({ kind: 'silence', id: 's-1' });
-    replay.advance(START + 30 * MINUTE - 1);
-    expect(replay.calls).toEqual([]);
-    replay.advance(START + 30 * MINUTE);
-    expect(replay.story).toEqual(['opened suppressed', 'unsuppressed trigger:pager']);
-    expect(replay.intents[0]?.reason).toBe('suppression-ended');
-  });
-
-  test('a wait that has passed meanwhile is not begun again', () => {
-    const replay = new Replay(routing(route('tickets', {}, { groupWaitMs: 5 * MINUTE })));
-    replay.stage.suppression = { ...replay.stage.suppression, silences: [silence()] };
-    replay.feed(START, ticket);
-    replay.advance(START + 30 * MINUTE);
-    expect(replay.calls).toEqual(['trigger:tickets']);
-  });
-
-  test('what was ok again before a warm-up ended is not told then', () => {
-    const inputs = { ...ticket, member: 'DriftMonitor/inputs', aspect: 'inputs' } as const;
-    const replay = new Replay();
-    const deployed = { deploymentId: 'd-81', service: 'ranker-api', model: '', region: '', at: START };
-    replay.stage.suppression = { ...replay.stage.suppression, warmUps: [deployed] };
-    replay.feed(START + 4 * MINUTE, inputs);
-    replay.feed(START + 10 * MINUTE, { ...inputs, condition: 'ok' });
-    replay.advance(START + 39 * MINUTE);
-    replay.feed(START + 40 * MINUTE, { ...inputs, condition: 'ok' });
-    expect(replay.calls).toEqual([]);
-    expect(replay.story).toEqual(['opened suppressed', 'unsuppressed', 'resolved']);
-  });
-
-  test('never holds back an end, and never closes what goes on', () => {
-    const replay = new Replay(undefined, AT_ONCE);
-    replay.feed(START);
-    replay.stage.suppression = { ...replay.stage.suppression, silences: [silence()] };
-    expect(replay.replan(START + MINUTE).changes.map(({ kind }) => kind)).toEqual(['suppressed']);
-    expect(replay.calls).toEqual(['trigger:pager']);
-    replay.feed(START + 2 * MINUTE, { condition: 'ok' });
-    expect(replay.calls).toEqual(['trigger:pager', 'resolve:pager']);
-  });
-
-  test('a silenced page does not close its alert while a ticket speaks', () => {
-    const replay = new Replay(undefined, AT_ONCE);
-    replay.feed(START);
-    replay.feed(START, ticket);
-    const pageOnly = silence({ matchers: [{ label: 'severity', op: 'equals', value: 'page' }] });
-    replay.stage.suppression = { ...replay.stage.suppression, silences: [pageOnly] };
-    replay.replan(START + MINUTE);
-    replay.advance(START + 2 * MINUTE);
-    expect(replay.calls).toEqual(['trigger:pager', 'trigger:tickets']);
-  });
-
-  test('a silence that is taken back ends at the next look', () => {
-    const replay = new Replay();
-    replay.stage.suppression = { ...replay.stage.suppression, silences: [silence()] };
-    replay.feed(START);
-    replay.stage.suppression = {
-      ...replay.stage.suppression,
-      silences: [silence({ withdrawnAt: START + MINUTE })],
-    };
-    replay.replan(START + MINUTE);
-    expect(replay.calls).toEqual(['trigger:pager']);
-  });
-});
-
 describe('what was opened is closed where it was opened', () => {
   test.each<[name: string, change: (replay: Replay) => void]>([
     ['the routes lead elsewhere', ({ stage }) => (stage.routing = routing(route('boss')))],
@@ -333,6 +248,29 @@ describe('a page that cannot be delivered', () => {
     replay.state = plan!.state;
     replay.feed(START + 2 * HOUR, { condition: 'ok' });
     expect(replay.calls.slice(1).sort()).toEqual(['resolve:boss', 'resolve:pager']);
+  });
+
+  test.each([
+    ['update', true],
+    ['trigger', false],
+  ])('goes to a fallback that knows only of the ticket (%s)', (action, updates) => {
+    const onTicket = routing(route('pager', { severity: 'page' }), route('boss', { severity: 'ticket' }));
+    const replay = new Replay(onTicket, AT_ONCE, [
+      receiver('pager', { fallback: 'boss' }),
+      receiver('boss', { updates }),
+    ]);
+    replay.feed(START, ticket);
+    const [failed] = replay.feed(START + HOUR).intents;
+    const plan = planFallback(replay.state!, failed!, replay.contextAt(START + HOUR));
+    expect(plan?.rows[0]?.intents).toEqual([
+      expect.objectContaining({
+        ...{ receiver: 'boss', action, reason: 'escalated', severity: 'page' },
+        explanation: expect.arrayContaining(['pager could not be told; boss is its fallback']),
+      }),
+    ]);
+    expect(plan?.state.opened.find(({ receiver: name }) => name === 'boss')?.severity).toBe('page');
+    // What it knows now it is not told once more.
+    expect(planFallback(plan!.state, failed!, replay.contextAt(START + HOUR))).toBeNull();
   });
 
   test.each<[name: string, prepare: (replay: Replay) => void]>([

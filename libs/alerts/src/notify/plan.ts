@@ -2,12 +2,12 @@ import type { IncidentChange, IncidentCommand, IncidentState } from '../incident
 import type { NotificationIntent } from '../intent.js';
 import { audienceOf, type Audience } from './audience.js';
 import { closingDrafts } from './closing.js';
-import { withOpened } from './draft.js';
 import { escalate } from './escalate.js';
-import { listenerMessages } from './listeners.js';
+import { listenerMessages, tellBesides } from './listeners.js';
 import { newsMessages } from './news.js';
 import { PlanDraft, type NotificationPlan } from './plan-draft.js';
 import type { PlanContext } from './plan-context.js';
+import { endRaise, withoutRaise } from './raise.js';
 import { suppressMembers } from './suppress-members.js';
 import { wakeTimes } from './wake-times.js';
 
@@ -38,14 +38,9 @@ export function planNotifications(
   if (state.status === 'resolved') {
     return planResolved(state, changes, context);
   }
-  const looked = suppressMembers(state, context);
-  const draft = new PlanDraft(looked.state, changes, context);
-  if (looked.suppressed.length > 0) {
-    draft.add('suppressed', looked.suppressed.join('; '));
-  }
-  if (looked.released.length > 0) {
-    draft.add('unsuppressed', looked.released.join('; '));
-  }
+  const draft = new PlanDraft(state, changes, context);
+  endRaise(draft);
+  suppressMembers(draft);
   closingDrafts(draft);
   let audience = audienceOf(draft.state, context);
   if (escalate(draft, audience)) {
@@ -70,13 +65,13 @@ function planResolved(
   const draft = new PlanDraft(state, changes, context);
   if (changes.some(({ kind }) => kind === 'resolved')) {
     closingDrafts(draft);
-    draft.state = { ...draft.state, opened: [], escalations: [], raisedTo: null };
+    draft.state = { ...withoutRaise(draft.state), opened: [], escalations: [] };
   }
   return draft.finish(false);
 }
 
 /**
- * Asks the fallback of a receiver that a page could not be delivered to, unless it knows already.
+ * Asks the fallback of a receiver that a page could not be delivered to, unless it knows of the page already.
  *
  * @returns `null` when there is nobody, or when the incident has moved on
  */
@@ -87,38 +82,26 @@ export function planFallback(
 ): NotificationPlan | null {
   const fallback = context.receivers.get(failed.receiver)?.fallback ?? null;
   const traits = fallback === null ? undefined : context.receivers.get(fallback);
-  const known = state.opened.some(({ receiver }) => receiver === fallback);
-  if (traits === undefined || !traits.enabled || known) {
-    return null;
-  }
-  if (state.id !== failed.incidentId || state.status !== 'open' || failed.action === 'resolve') {
+  if (
+    traits === undefined ||
+    state.id !== failed.incidentId ||
+    state.status !== 'open' ||
+    failed.action === 'resolve'
+  ) {
     return null;
   }
   const draft = new PlanDraft(state, [], context);
-  draft.drafts.push({
-    receiver: traits.name,
-    action: 'trigger',
+  const asked = tellBesides(draft, traits, {
     reason: 'fallback',
     severity: failed.severity,
     explanation: [
       ...failed.explanation,
       `${failed.receiver} could not be told; ${traits.name} is its fallback`,
     ],
-    destination: '',
   });
-  draft.state = {
-    ...state,
-    opened: withOpened(state.opened, {
-      receiver: traits.name,
-      severity: failed.severity,
-      sequence: 0,
-      openedAt: context.now,
-      heardAt: context.now,
-      destination: traits.destination,
-      newsSince: null,
-      news: 'changed',
-    }),
-  };
+  if (!asked) {
+    return null;
+  }
   // The clock's next look is due at once: it knows when the rest of the incident is.
   draft.wakeAt(context.now);
   return draft.finish(false);

@@ -19,7 +19,8 @@ export function newsOf(intent: NotificationIntent, incident: IncidentState, now:
     case 'reopened':
       return 'It is open again.';
     case 'escalated':
-      return `It is a ${intent.severity} now.`;
+      // Whoever knows of a ticket hears of it under that severity.
+      return 'It is a page now.';
     case 'deescalated':
       // Severity is that of what is told: a page that is closed while tickets of its incident go on.
       return intent.action === 'resolve'
