@@ -188,11 +188,31 @@ describe('an outage while the receiver answers 500', () => {
     expect(slo?.trend.some((point) => (point.burn ?? 0) > 14.4)).toBe(true);
   });
 
-  test('an SLO that counts something else after a reload does not keep the old counts', async () => {
-    const edited = rules(receiver.url)['slo.yaml'].replace(
-      'metric: inference.errors',
-      'metric: inference.timeouts',
+  /** The SLO, about another service than the one that it counts. */
+  const moved = () =>
+    rules(receiver.url)['slo.yaml'].replace('  service: ranker-api\n', '  service: ranker\n');
+
+  test('a rule that is edited to be about another service closes what it opened, and opens the incident of that one', async () => {
+    const [before] = await incidents(server);
+    writeFileSync(join(server.rulesDir, 'slo.yaml'), moved());
+    expect(server.server.reloadRules()).toBeNull();
+    const found = await eventually(
+      'the end of the old incident',
+      async () => {
+        const all = await incidents(server);
+        return all.length === 2 && all.some(({ status }) => status === 'resolved') && all;
+      },
+      40_000,
     );
+    expect(found.find(({ id }) => id === before?.id)).toMatchObject({ status: 'resolved' });
+    expect(found.find(({ id }) => id !== before?.id)).toMatchObject({ status: 'open', severity: 'page' });
+    await eventually('the resolve', async () =>
+      receiver.received.some(({ body }) => body.action === 'resolve' && body.incident.id === before?.id),
+    );
+  }, 90_000);
+
+  test('an SLO that counts something else after a reload does not keep the old counts', async () => {
+    const edited = moved().replace('metric: inference.errors', 'metric: inference.timeouts');
     writeFileSync(join(server.rulesDir, 'slo.yaml'), edited);
     expect(server.server.reloadRules()).toBeNull();
     const verdict = await eventually(
@@ -212,8 +232,17 @@ describe('an outage while the receiver answers 500', () => {
   test('a rule that is removed closes what it opened', async () => {
     writeFileSync(join(server.rulesDir, 'slo.yaml'), '');
     expect(server.server.reloadRules()).toBeNull();
-    await eventually('the resolve', async () => receiver.received.at(-1)?.body.action === 'resolve', 40_000);
-    expect((await incidents(server))[0]).toMatchObject({ status: 'resolved' });
+    const open = (await incidents(server)).filter(({ status }) => status === 'open');
+    expect(open).toHaveLength(1);
+    await eventually(
+      'the resolve',
+      async () => {
+        const last = receiver.received.at(-1)?.body;
+        return last?.action === 'resolve' && last.incident.id === open[0]?.id;
+      },
+      40_000,
+    );
+    expect((await incidents(server)).map(({ status }) => status)).toEqual(['resolved', 'resolved']);
   }, 90_000);
 });
 

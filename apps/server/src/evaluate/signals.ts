@@ -1,4 +1,4 @@
-import type { CanaryPlan, Signal, SignalEvidence } from '@tidewatch/alerts';
+import type { CanaryPlan, IncidentKey, Signal, SignalEvidence } from '@tidewatch/alerts';
 import {
   monitorMeaning,
   planCanary,
@@ -9,13 +9,30 @@ import {
   type SummarisedVerdict,
 } from '@tidewatch/drift';
 import type { ScheduledMonitor } from './monitor-runner.js';
-import { projectOfRule } from './rule-project.js';
+import { keyOfRule, speaksIn, type RulePlace } from './rule-key.js';
 import { ruleFields } from './signal-evidence.js';
 import type { VersionsInUse } from './versions-in-use.js';
 
 /** Name of a monitor inside an incident. Stable: it is stored. */
 export function monitorMember(monitor: { readonly kind: string; readonly name: string }): string {
   return `${monitor.kind}/${monitor.name}`;
+}
+
+/** What telling whether a monitor still speaks in an incident asks of it. */
+type KnownMonitor = Pick<ScheduledMonitor, 'kind' | 'name' | 'labels' | 'population'>;
+
+/** Whether `member` speaks for a monitor that is in force, and in the incident of `key`. */
+export function isMonitorMember(
+  member: string,
+  key: IncidentKey,
+  monitors: readonly KnownMonitor[],
+): boolean {
+  return monitors.some((monitor) => monitorMember(monitor) === member && speaksIn(key, placeOf(monitor)));
+}
+
+function placeOf({ labels, population }: Pick<KnownMonitor, 'labels' | 'population'>): RulePlace {
+  const { service, region, model } = population;
+  return { labels, service, region, model };
 }
 
 /** What one run of a monitor concluded. */
@@ -27,11 +44,10 @@ export interface MonitorRun {
 
 /** One signal per monitor: fifty drifting features are one ticket. */
 export function monitorSignal(monitor: ScheduledMonitor, run: MonitorRun, now: number): Signal {
-  const { service, region, model } = monitor.population;
   const { summary, verdicts, versions } = run;
   const alarms = verdicts.filter(({ state }) => state === 'alarm');
   return {
-    key: { project: projectOfRule(monitor), service, region, model },
+    key: keyOfRule(placeOf(monitor)),
     member: monitorMember(monitor),
     kind: monitor.kind,
     rule: monitor.name,
@@ -42,7 +58,7 @@ export function monitorSignal(monitor: ScheduledMonitor, run: MonitorRun, now: n
     summary: `${monitor.name}: ${summary.headline}`,
     facts: {
       Monitor: monitor.name,
-      Model: model,
+      Model: monitor.population.model,
       ...(versions.stable === '' ? {} : { Version: versions.stable }),
       ...alarmFacts(summary),
       Explanation: summary.reason,

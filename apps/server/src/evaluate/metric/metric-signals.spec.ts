@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { metricMonitorSchema, type MetricMonitor, type MetricMonitorVerdict } from '@tidewatch/slo';
+import {
+  costModelSchema,
+  metricMonitorSchema,
+  type MetricMonitor,
+  type MetricMonitorVerdict,
+} from '@tidewatch/slo';
 import { isMetricMember, metricSignals } from './metric-signals.js';
 
 const monitor = (name: string, spec: Record<string, unknown> = {}): MetricMonitor =>
@@ -50,6 +55,7 @@ const verdict = (partial: Partial<MetricMonitorVerdict> = {}): MetricMonitorVerd
   ...partial,
 });
 
+const KEY = { project: 'p', service: 'ranker-api', region: '', model: '' };
 const byGpu = monitor('hot', { groupBy: ['region', 'gpu'] });
 
 describe('metricSignals', () => {
@@ -91,7 +97,9 @@ describe('metricSignals', () => {
   test('a monitor that only warns says nothing', () => {
     const warns = monitor('warm', { levels: { warn: { when: { gauge: 'g', window: '1m', above: 1 } } } });
     expect(metricSignals(warns, [verdict()], 5)).toEqual([]);
-    expect(isMetricMember('MetricMonitor/warm', { metricMonitors: [warns], costModels: [] })).toBe(false);
+    expect(isMetricMember('MetricMonitor/warm', KEY, { metricMonitors: [warns], costModels: [] })).toBe(
+      false,
+    );
   });
 });
 
@@ -106,6 +114,38 @@ describe('isMetricMember', () => {
     ['MetricMonitor/gone', false],
     ['DriftMonitor/plain', false],
   ])('%s: %j', (member, known) => {
-    expect(isMetricMember(member, { metricMonitors: [byGpu, monitor('plain')], costModels: [] })).toBe(known);
+    const key = member.includes('eu-1') ? { ...KEY, region: 'eu-1' } : KEY;
+    const rules = { metricMonitors: [byGpu, monitor('plain')], costModels: [] };
+    expect(isMetricMember(member, key, rules)).toBe(known);
+  });
+
+  test.each([
+    ['project', { project: 'q' }],
+    ['service', { service: 'ranker' }],
+    ['region', { region: 'us-2' }],
+    ['model', { model: 'ranker' }],
+  ])('a monitor of another %s speaks no more in the incident that it opened', (_part, part) => {
+    const [policed] = metricSignals(byGpu, [verdict()], 5);
+    const { key, member } = policed!.signal;
+    const rules = { metricMonitors: [byGpu], costModels: [] };
+    expect(isMetricMember(member, key, rules)).toBe(true);
+    expect(isMetricMember(member, { ...key, ...part }, rules)).toBe(false);
+  });
+
+  test('so does a cost model', () => {
+    const costs = costModelSchema.parse({
+      apiVersion: 'tidewatch.dev/v1',
+      kind: 'CostModel',
+      metadata: { name: 'costs', labels: { project: 'p' } },
+      spec: {
+        service: 'ranker-api',
+        price: { perGpuHour: 2, gpus: 8 },
+        inferences: { metric: 'inference.requests' },
+        guardrail: { perThousand: 0.5, window: '1h' },
+      },
+    });
+    const rules = { metricMonitors: [], costModels: [costs] };
+    expect(isMetricMember('CostModel/costs', KEY, rules)).toBe(true);
+    expect(isMetricMember('CostModel/costs', { ...KEY, service: 'ranker' }, rules)).toBe(false);
   });
 });

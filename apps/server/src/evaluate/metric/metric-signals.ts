@@ -1,4 +1,4 @@
-import type { Signal } from '@tidewatch/alerts';
+import type { IncidentKey, Signal } from '@tidewatch/alerts';
 import {
   groupLabels,
   shortNumber,
@@ -11,7 +11,7 @@ import type { PolicedSignal } from '../../notify/incident-manager.js';
 import { ruleFields } from '../signal-evidence.js';
 import { policyOfRule } from '../signal-policy.js';
 import { monitorMember } from '../signals.js';
-import { projectOfRule } from '../rule-project.js';
+import { isGroupOf, keyOfRule, speaksIn } from '../rule-key.js';
 
 /** Name of a group of a metric monitor inside an incident. Stable: it is stored. */
 export function metricMember(
@@ -21,24 +21,27 @@ export function metricMember(
   return `${monitorMember(monitor)}${group === '' ? '' : `/${group}`}`;
 }
 
-/** Whether `member` speaks for a metric monitor or cost model that is in force, and in the way it speaks now. */
+/** Whether `member` speaks for a metric monitor or cost model that is in force, in the way it speaks now, and in the incident of `key`. */
 export function isMetricMember(
   member: string,
+  key: IncidentKey,
   rules: { readonly metricMonitors: readonly MetricMonitor[]; readonly costModels: readonly CostModel[] },
 ): boolean {
   return (
-    rules.costModels.some((costs) => costs.guardrail !== null && monitorMember(costs) === member) ||
-    rules.metricMonitors.some((monitor) => speaks(monitor) && isGroupOf(monitor, member))
+    rules.costModels.some(
+      (costs) => costs.guardrail !== null && monitorMember(costs) === member && speaksIn(key, costs),
+    ) || rules.metricMonitors.some((monitor) => speaks(monitor) && saysOf(monitor, member, key))
   );
 }
 
-function isGroupOf(monitor: MetricMonitor, member: string): boolean {
+/** Whether `member` is a group of the monitor, and the incident of `key` its own. */
+function saysOf(monitor: MetricMonitor, member: string, key: IncidentKey): boolean {
   const own = monitorMember(monitor);
-  const labels = monitor.groupBy?.labels ?? [];
-  return labels.length === 0
-    ? member === own
-    : member.startsWith(`${own}/`) &&
-        Object.keys(groupLabels(member.slice(own.length + 1))).join() === labels.join();
+  if (member !== own && !member.startsWith(`${own}/`)) {
+    return false;
+  }
+  const group = member.slice(own.length + 1);
+  return isGroupOf(group, monitor.groupBy) && speaksIn(key, monitor, group);
 }
 
 /** A monitor that only warns is shown, and opens nothing. */
@@ -65,12 +68,7 @@ export function metricSignals(
     const labels = groupLabels(verdict.group);
     return {
       signal: {
-        key: {
-          project: projectOfRule(monitor),
-          service: labels['service'] ?? monitor.service,
-          region: labels['region'] ?? monitor.region,
-          model: labels['model'] ?? monitor.model,
-        },
+        key: keyOfRule(monitor, verdict.group),
         member: metricMember(monitor, verdict.group),
         kind: monitor.kind,
         rule: monitor.name,
@@ -125,9 +123,8 @@ export function costSignals(costs: CostModel, verdict: CostVerdict, now: number)
   if (costs.guardrail === null) {
     return [];
   }
-  const { service, region, model } = costs;
   const signal: Signal = {
-    key: { project: projectOfRule(costs), service, region, model },
+    key: keyOfRule(costs),
     member: monitorMember(costs),
     kind: costs.kind,
     rule: costs.name,

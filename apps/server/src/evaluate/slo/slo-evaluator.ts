@@ -127,10 +127,11 @@ export class SloEvaluator {
       this.judged(slo, notEvaluable(slo, round.horizon, period, note), round, { signals, rows });
     }
     for (const state of states) {
-      for (const decision of this.decide(state, known, round)) {
+      const decisions = [...this.decide(state, known, round)];
+      for (const decision of decisions) {
         this.judged(state.slo, decision, round, { signals, rows });
-        this.endWhole(state.slo, decision, round, signals);
       }
+      signals.push(...this.endWhole(state.slo, decisions, round));
     }
     await this.write(project, rows);
     return signals;
@@ -212,14 +213,18 @@ export class SloEvaluator {
     }
   }
 
-  /** Once there are groups nothing is said of all traffic any more: what was said of its absence is over. */
-  private endWhole(slo: SloDefinition, decision: SloDecision, round: SloRound, signals: Signal[]): void {
-    const name = memoryName(slo.name, '');
-    if (slo.groupBy !== null && decision.group !== '' && this.memory.delete(name)) {
-      const whole = { ...decision, group: '', tiers: [] };
-      const context = { ...signalContext(round), silentSince: null, reachedAt: new Map<string, number>() };
-      signals.push(...sloSignals({ ...slo, budgetPolicy: [] }, whole, context));
+  /**
+   * Once there are groups nothing is said of all traffic any more: what was said of its absence is over. That is said for as long as an
+   * incident knows of it: once is not enough, for a member has to be ok for a while, and may be from before a restart.
+   */
+  private endWhole(slo: SloDefinition, [first]: readonly SloDecision[], round: SloRound): Signal[] {
+    if (slo.groupBy === null || first === undefined || first.group === '') {
+      return [];
     }
+    this.memory.delete(memoryName(slo.name, ''));
+    const whole = { ...first, group: '', tiers: [] };
+    const context = { ...signalContext(round), silentSince: null, reachedAt: new Map<string, number>() };
+    return sloSignals({ ...slo, budgetPolicy: [] }, whole, context);
   }
 
   /** After the decisions are in memory: a verdict that cannot be written must not hold back a page. */

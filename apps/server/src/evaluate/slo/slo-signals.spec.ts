@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { DEFAULT_TIERS, decideSlo, windowsOf, type EventCount, type SloDefinition } from '@tidewatch/slo';
+import {
+  DEFAULT_TIERS,
+  decideSlo,
+  OVERFLOW_GROUP,
+  windowsOf,
+  type EventCount,
+  type SloDefinition,
+} from '@tidewatch/slo';
 import { sliceKeysOf } from '../slice-key.js';
 import { BudgetSteps } from './budget-steps.js';
 import { isSloMember, silenceLimit, sloMember, sloSignals, STEP_SPEAKS_MS } from './slo-signals.js';
@@ -32,6 +39,8 @@ const SLO: SloDefinition = {
     { spent: 1, action: 'freeze', message: '' },
   ],
 };
+
+const KEY = { project: 'default', service: 'ranker-api', region: 'eu-1', model: 'ranker' };
 
 function decide(count: EventCount, group = '') {
   const window = { counts: [count], coverage: 1 };
@@ -114,7 +123,11 @@ describe('who speaks', () => {
     });
     expect(first?.member).toBe('SLO/ranker-availability/page-fast/region="us-2",tenant="a/b"');
     expect(first?.summary).toContain('Ranker answers (region="us-2",tenant="a/b"): error budget burns');
-    expect(isSloMember(first?.member ?? '', [SLO])).toBe(true);
+    const grouped = (...labels: string[]) => [{ ...SLO, groupBy: { labels, limit: 10 } }];
+    const known = (slos: readonly SloDefinition[]) => isSloMember(first!.member, first!.key, slos);
+    expect(known(grouped('region', 'tenant'))).toBe(true);
+    // The group-by was changed since.
+    expect([[SLO], grouped('region'), grouped('tenant', 'region')].map(known)).toEqual([false, false, false]);
     expect(first?.labels).toEqual({ team: 'ranking', region: 'us-2', tenant: 'a/b' });
   });
 
@@ -133,11 +146,42 @@ describe('who speaks', () => {
   });
 
   test('members of tiers and rules that are gone are known as such', () => {
-    expect(isSloMember(sloMember(SLO, 'page-fast'), [SLO])).toBe(true);
-    expect(isSloMember(sloMember(SLO, 'no-data'), [SLO])).toBe(true);
-    expect(isSloMember(sloMember(SLO, 'budget-50'), [SLO])).toBe(true);
-    expect(isSloMember(sloMember(SLO, 'gone'), [SLO])).toBe(false);
-    expect(isSloMember(sloMember({ name: 'gone' }, 'page-fast'), [SLO])).toBe(false);
+    const known = (member: string) => isSloMember(member, KEY, [SLO]);
+    expect(known(sloMember(SLO, 'page-fast'))).toBe(true);
+    expect(known(sloMember(SLO, 'no-data'))).toBe(true);
+    expect(known(sloMember(SLO, 'budget-50'))).toBe(true);
+    expect(known(sloMember(SLO, 'gone'))).toBe(false);
+    expect(known(sloMember({ name: 'gone' }, 'page-fast'))).toBe(false);
+  });
+
+  test('a step that only freezes says nothing, and what it said as a ticket is over', () => {
+    const frozen: SloDefinition = { ...SLO, budgetPolicy: [{ spent: 1, action: 'freeze', message: '' }] };
+    const member = sloMember(SLO, 'budget-100');
+    expect(isSloMember(member, KEY, [SLO])).toBe(true);
+    expect(isSloMember(member, KEY, [frozen])).toBe(false);
+  });
+
+  test('a rule that is about something else now speaks no more in the incident that it opened', () => {
+    const member = sloMember(SLO, 'page-fast');
+    for (const part of [
+      { service: 'ranker' },
+      { region: '' },
+      { model: 'ranker-2' },
+      { labels: { project: 'shop' } },
+    ]) {
+      expect(isSloMember(member, KEY, [{ ...SLO, ...part }])).toBe(false);
+    }
+  });
+
+  test('of the whole of an SLO with groups nothing but the absence of all data is told', () => {
+    const grouped: SloDefinition = { ...SLO, groupBy: { labels: ['tenant'], limit: 10 } };
+    const known = (speaker: string, group = '') =>
+      isSloMember(sloMember(SLO, speaker, group), KEY, [grouped]);
+    expect([known('no-data'), known('page-fast')]).toEqual([true, false]);
+    expect([known('page-fast', OVERFLOW_GROUP), known('page-fast', 'tenant="a/b=\\"c\\",d"')]).toEqual([
+      true,
+      true,
+    ]);
   });
 
   test('silence is told after the limit, and not before', () => {

@@ -1,4 +1,4 @@
-import type { Signal } from '@tidewatch/alerts';
+import type { IncidentKey, Signal } from '@tidewatch/alerts';
 import { formatDuration } from '@tidewatch/core';
 import {
   detectionTime,
@@ -8,7 +8,7 @@ import {
   type SloDefinition,
   type TierVerdict,
 } from '@tidewatch/slo';
-import { projectOfRule } from '../rule-project.js';
+import { isGroupOf, keyOfRule, speaksIn } from '../rule-key.js';
 import { ruleFields } from '../signal-evidence.js';
 import { sloAspect } from './slo-aspect.js';
 
@@ -19,18 +19,31 @@ export function sloMember(slo: { readonly name: string }, speaker: string, group
   return `SLO/${slo.name}/${speaker}${group === '' ? '' : `/${group}`}`;
 }
 
-/** Whether `member` speaks for an SLO (or group of it) that is still in force. */
-export function isSloMember(member: string, slos: readonly SloDefinition[]): boolean {
-  const [, name, speaker] = /^SLO\/([^/]+)\/([^/]+)/.exec(member) ?? [];
+/** Whether `member` speaks for an SLO (or group of it) that is still in force, and in the incident of `key`. */
+export function isSloMember(member: string, key: IncidentKey, slos: readonly SloDefinition[]): boolean {
+  const [, name, speaker = '', group = ''] = /^SLO\/([^/]+)\/([^/]+)(?:\/(.*))?$/s.exec(member) ?? [];
   const slo = slos.find((each) => each.name === name);
   return (
     slo !== undefined &&
-    [
-      ...slo.tiers.map((tier) => tier.name),
-      ...(slo.noData === null ? [] : [NO_DATA]),
-      ...slo.budgetPolicy.map(budgetSpeaker),
-    ].includes(speaker ?? '')
+    speakersOf(slo).includes(speaker) &&
+    // Before the first group comes, the absence of all data is told of the whole.
+    (isGroupOf(group, slo.groupBy) || (group === '' && speaker === NO_DATA)) &&
+    speaksIn(key, slo, group)
   );
+}
+
+/** Whatever may speak for an SLO. */
+function speakersOf({ tiers, noData, budgetPolicy }: SloDefinition): string[] {
+  return [
+    ...tiers.map(({ name }) => name),
+    ...(noData === null ? [] : [NO_DATA]),
+    ...budgetPolicy.filter(speaksOut).map(budgetSpeaker),
+  ];
+}
+
+/** A freeze says nothing: it is read by `slo gate`. */
+function speaksOut({ action }: BudgetStep): boolean {
+  return action !== 'freeze';
 }
 
 /** The speaker for an SLO that cannot be judged. */
@@ -89,7 +102,7 @@ function tierSignal(
   };
 }
 
-/** What all signals of an SLO have in common. A group by service, region or model belongs to the incident of that one. */
+/** What all signals of an SLO have in common. */
 function about(
   slo: SloDefinition,
   { group }: SloDecision,
@@ -97,12 +110,7 @@ function about(
 ): Omit<Signal, 'member' | 'kind' | 'tier' | 'severity' | 'aspect' | 'condition' | 'summary' | 'facts'> {
   const labels = groupLabels(group);
   return {
-    key: {
-      project: projectOfRule(slo),
-      service: labels['service'] ?? slo.service,
-      region: labels['region'] ?? slo.region,
-      model: labels['model'] ?? slo.model,
-    },
+    key: keyOfRule(slo, group),
     rule: slo.name,
     at: now,
     ...ruleFields(slo),
@@ -161,7 +169,7 @@ function noDataSignal(slo: SloDefinition, decision: SloDecision, context: Signal
  */
 export const STEP_SPEAKS_MS = 1_800_000;
 
-/** A message goes to whoever the route of kind `BudgetMessage` names, a ticket by the route of `BudgetPolicy`; a freeze is read by `slo gate`. */
+/** A message goes to whoever the route of kind `BudgetMessage` names, a ticket by the route of `BudgetPolicy`. */
 function policySignals(
   slo: SloDefinition,
   decision: SloDecision,
@@ -169,7 +177,7 @@ function policySignals(
 ): Signal[] {
   const left = decision.budgetRemaining;
   return slo.budgetPolicy
-    .filter(({ action }) => action !== 'freeze')
+    .filter(speaksOut)
     .map((step) => ({ step, speaks: now - (reachedAt.get(budgetSpeaker(step)) ?? 0) < STEP_SPEAKS_MS }))
     .filter(({ step, speaks }) => speaks || isMember(sloMember(slo, budgetSpeaker(step), decision.group)))
     .map(({ step, speaks }) => ({
