@@ -57,7 +57,10 @@ export interface DeliveryView {
   queue: { driver: string; waiting: number | null; active: number | null };
   /** Whether this process is the one that decides and delivers; `null` in one that never does. */
   lease: { held: boolean; epoch: number | null } | null;
+  /** Those that this process sends. */
   heartbeats: HeartbeatView[];
+  /** Names of those that the rules ask for and this process does not send; absent from a server of an older version. */
+  heartbeatsElsewhere?: string[];
   now: number;
 }
 

@@ -4,6 +4,7 @@ import {
   actionTitle,
   driverText,
   goalText,
+  heartbeatLines,
   heartbeatText,
   heldText,
   leaseText,
@@ -45,8 +46,9 @@ test('goal, queue and lease in words', () => {
   expect(queue(null, null)).toBe('it does not answer');
   expect([driverText('bull'), driverText('memory')]).toEqual(['in Redis', 'in this process']);
   expect(leaseText({ lease: { held: true, epoch: 3 } })).toBe('this server');
-  expect(leaseText({ lease: { held: false, epoch: null } })).toBe('another server');
-  expect(leaseText({ lease: null })).toBe('another server');
+  // Whether anybody else has it is not known here.
+  expect(leaseText({ lease: { held: false, epoch: null } })).toBe('not this server');
+  expect(leaseText({ lease: null })).toBe('not this server');
 });
 
 test('a receiver says what became of its messages', () => {
@@ -87,6 +89,21 @@ test.each([
     ...part,
   };
   expect(heartbeatText(heartbeat, 1_000_000)).toEqual({ text, tone });
+});
+
+test('a server without the lease names the heartbeats that it does not send', () => {
+  const own = {
+    ...{ name: 'switch', everyMs: 60_000, lastSuccessAt: 990_000, lastFailureAt: null },
+    ...{ lastFailure: '', heldBack: '' },
+  };
+  const sent = { name: 'switch', text: 'every 1 min, the last 10 s ago', tone: 'ok' };
+  expect(heartbeatLines({ heartbeats: [own], heartbeatsElsewhere: [] }, 1_000_000)).toEqual([sent]);
+  expect(heartbeatLines({ heartbeats: [], heartbeatsElsewhere: ['switch', 'second'] }, 1_000_000)).toEqual([
+    { name: 'switch', text: 'sent by the server that holds the lease', tone: 'muted' },
+    { name: 'second', text: 'sent by the server that holds the lease', tone: 'muted' },
+  ]);
+  // A server of the version before says nothing of them.
+  expect(heartbeatLines({ heartbeats: [] }, 1_000_000)).toEqual([]);
 });
 
 test('a suppression says how much it holds back', () => {

@@ -69,9 +69,9 @@ export function driverText(driver: string): string {
   return driver === 'bull' || driver === 'redis' ? 'in Redis' : 'in this process';
 }
 
-/** Who decides and delivers. */
+/** Who decides and delivers. A server without the lease does not know whether anybody has it: with Redis dead nobody does. */
 export function leaseText({ lease }: Pick<DeliveryView, 'lease'>): string {
-  return lease?.held === true ? 'this server' : 'another server';
+  return lease?.held === true ? 'this server' : 'not this server';
 }
 
 /** How messages to one receiver went in a stretch of time. */
@@ -106,6 +106,28 @@ export function heartbeatText(
     text: `every ${formatSpan(everyMs)}, the last ${formatAge(lastSuccessAt, now)}`,
     tone: late ? 'warning' : 'ok',
   };
+}
+
+/** What is said of one heartbeat. */
+export interface HeartbeatLine {
+  name: string;
+  text: string;
+  tone: Tone;
+}
+
+/** What is said of each heartbeat that the rules ask for, whoever sends it; empty when they ask for none. */
+export function heartbeatLines(
+  { heartbeats, heartbeatsElsewhere = [] }: Pick<DeliveryView, 'heartbeats' | 'heartbeatsElsewhere'>,
+  now: number,
+): HeartbeatLine[] {
+  return [
+    ...heartbeats.map((heartbeat) => ({ name: heartbeat.name, ...heartbeatText(heartbeat, now) })),
+    ...heartbeatsElsewhere.map((name) => ({
+      name,
+      text: 'sent by the server that holds the lease',
+      tone: 'muted' as const,
+    })),
+  ];
 }
 
 /** How much something keeps quiet: `holds back 3 rules`, `holds back nothing now`. */

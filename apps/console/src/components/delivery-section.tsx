@@ -5,7 +5,7 @@ import { useMoment } from '../clock.js';
 import {
   driverText,
   goalText,
-  heartbeatText,
+  heartbeatLines,
   leaseText,
   queueText,
   receiverText,
@@ -69,7 +69,8 @@ function Objective({ view }: { view: DeliveryView }) {
 
 function Heartbeats({ view }: { view: DeliveryView }) {
   const { server } = useMoment();
-  if (view.heartbeats.length === 0) {
+  const lines = heartbeatLines(view, server);
+  if (lines.length === 0) {
     return (
       <Fact name="Heartbeat">
         none <FactNote>a rule of kind Heartbeat tells a dead man’s switch that alerting works</FactNote>
@@ -78,14 +79,11 @@ function Heartbeats({ view }: { view: DeliveryView }) {
   }
   return (
     <>
-      {view.heartbeats.map((heartbeat) => {
-        const { text, tone } = heartbeatText(heartbeat, server);
-        return (
-          <Fact key={heartbeat.name} name={`Heartbeat ${heartbeat.name}`}>
-            <span class={`heartbeat tone-${tone}`}>{text}</span>
-          </Fact>
-        );
-      })}
+      {lines.map(({ name, text, tone }) => (
+        <Fact key={name} name={`Heartbeat ${name}`}>
+          <span class={`heartbeat tone-${tone}`}>{text}</span>
+        </Fact>
+      ))}
     </>
   );
 }

@@ -16,6 +16,7 @@ async function answerOf(status: Partial<DeliveryStatus> = {}) {
   const complete: DeliveryStatus = {
     health: new DeliveryHealth({ over: async () => [] }),
     heartbeats: () => [],
+    heartbeatsElsewhere: () => ['switch'],
     queue: { driver: 'bull', counts: async () => ({ waiting: 3, active: 1 }) },
     lease: () => ({ held: true, epoch: 7 }),
     ...status,
@@ -42,6 +43,7 @@ test('the answer holds the service level, receivers, heartbeats, queue and lease
     slo: { objective: 0.999, withinMs: 30_000, windows: expect.any(Array) },
     receivers: [],
     heartbeats: [],
+    heartbeatsElsewhere: ['switch'],
     queue: { driver: 'bull', waiting: 3, active: 1 },
     lease: { held: true, epoch: 7 },
     now: expect.any(Number),

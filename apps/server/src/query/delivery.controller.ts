@@ -12,6 +12,8 @@ import { projectOf } from './api-request.js';
 export interface DeliveryView extends DeliveryReport {
   /** Of this process; with a lease, only its holder sends them. */
   readonly heartbeats: readonly HeartbeatState[];
+  /** Names of those that the rules ask for and only the holder of the lease sends; whether there is a holder is not known here. */
+  readonly heartbeatsElsewhere: readonly string[];
   /** `waiting` and `active` are `null` while Redis does not answer. */
   readonly queue: {
     readonly driver: JobDriver['kind'];
@@ -42,6 +44,7 @@ export class DeliveryController {
     return {
       ...report,
       heartbeats: this.status.heartbeats(),
+      heartbeatsElsewhere: this.status.heartbeatsElsewhere(),
       queue: { driver: queue.driver, ...counts },
       lease: this.status.lease(),
       now: Date.now(),

@@ -11,6 +11,8 @@ export interface DeliveryStatus {
   readonly health: DeliveryHealth;
   /** Empty in a process that sends none. */
   heartbeats(): readonly HeartbeatState[];
+  /** Names of the heartbeats that the rules ask for and this process does not send: without the lease, all of them. */
+  heartbeatsElsewhere(): readonly string[];
   /** The queue of messages. */
   readonly queue: {
     readonly driver: JobDriver['kind'];
@@ -26,6 +28,13 @@ export function deliveryStatusOf(runtime: Runtime): DeliveryStatus {
   return {
     health: new DeliveryHealth(runtime.store.deliveryFigures),
     heartbeats: () => runtime.heartbeats(),
+    heartbeatsElsewhere: () => {
+      const own = new Set(runtime.heartbeats().map(({ name }) => name));
+      return runtime
+        .rules()
+        .heartbeats.map(({ name }) => name)
+        .filter((name) => !own.has(name));
+    },
     queue: {
       driver: runtime.jobs.kind,
       counts: () => runtime.alerting.deliveries.counts(),
