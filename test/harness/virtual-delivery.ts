@@ -35,6 +35,8 @@ export interface VirtualDeliveryOptions {
   readonly wrapQueue?: (queue: JobQueue<DeliveryJob>) => JobQueue<DeliveryJob>;
   /** Puts something between delivery and its store. */
   readonly wrapNotifications?: (repository: NotificationsRepository) => NotificationsRepository;
+  /** Puts something between incidents and their store. */
+  readonly wrapIncidents?: (repository: Store['incidents']) => Store['incidents'];
   /** Puts something between delivery and its receivers. */
   readonly wrapChannel?: (channel: Channel) => Channel;
 }
@@ -45,7 +47,7 @@ export interface VirtualDelivery {
   readonly delivery: Delivery;
   /** Attempts that have ended, oldest first. */
   readonly attempts: readonly NotificationEventRow[];
-  /** Messages that delivery gave up, oldest first. */
+  /** Messages that delivery gave up, oldest first; one of which that could not be told comes again. */
   readonly gaveUp: readonly NotificationIntent[];
   /** Sends a signal of a service; firing, a page and without a grace time at its end unless it says otherwise. */
   signal(service: string, part?: Partial<Signal>): Promise<void>;
@@ -69,7 +71,7 @@ export async function openVirtualDelivery(options: VirtualDeliveryOptions): Prom
   const gaveUp: NotificationIntent[] = [];
 
   const incidents = new IncidentManager({
-    store: { incidents: incidentStore },
+    store: { incidents: options.wrapIncidents?.(incidentStore) ?? incidentStore },
     contextOf: (_project, now) => ({
       now,
       routing: rules.current.routing,
@@ -94,10 +96,10 @@ export async function openVirtualDelivery(options: VirtualDeliveryOptions): Prom
     contextOf: async () => NO_CONTEXT,
     observer: {
       attempted: (row) => attempts.push(row),
-      gaveUp: (intent) => {
+      gaveUp: async (intent) => {
         gaveUp.push(intent);
         if (intent.severity === 'page' && intent.action !== 'resolve') {
-          void incidents.gaveUp(project, intent, clock.now());
+          await incidents.gaveUp(project, intent, clock.now());
         }
       },
     },

@@ -190,6 +190,8 @@ describe('several processes on one ClickHouse and one Redis', () => {
     const [first, ...others] = await Promise.all([...peers, reader].map(delivery));
     expect(first?.heartbeats.map(({ name }) => name)).toEqual(['switch']);
     expect(others.map(({ heartbeats }) => heartbeats)).toEqual([[], [], []]);
+    expect(first?.heartbeatsElsewhere).toEqual([]);
+    expect(others.flatMap(({ heartbeatsElsewhere }) => heartbeatsElsewhere)).toEqual(Array(3).fill('switch'));
     expect(beats()).toBeLessThanOrEqual(2);
   });
 

@@ -86,7 +86,7 @@ export class Alerting {
       forward: driver.shared ? forwardTo(this.commands, store) : null,
       logger,
     });
-    this.taker = new ForwardedTaker(this.commands, this.incidents);
+    this.taker = new ForwardedTaker(this.commands, this.incidents, { store, logger });
     this.delivery = new Delivery({
       store,
       queue: this.deliveries,
@@ -235,18 +235,14 @@ export class Alerting {
     };
   }
 
-  private gaveUp(intent: NotificationIntent): void {
+  /** Resolves when the fallback of the receiver, if there is one to be told, has been asked for and that is stored. */
+  private async gaveUp(intent: NotificationIntent): Promise<void> {
     if (intent.severity !== 'page' || intent.action === 'resolve') {
       return;
     }
     const incident = this.incidents.all().find(({ id }) => id === intent.incidentId);
     if (incident !== undefined) {
-      this.incidents.gaveUp(incident.key.project, intent, Date.now()).catch((error: unknown) => {
-        this.options.logger.error(
-          { error: errorMessage(error), receiver: intent.receiver },
-          'the fallback of a receiver could not be asked',
-        );
-      });
+      await this.incidents.gaveUp(incident.key.project, intent, Date.now());
     }
   }
 }

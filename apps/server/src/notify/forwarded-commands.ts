@@ -12,6 +12,7 @@ import type { JobQueue } from '@tidewatch/jobs';
 import type { IncidentEventRow, Store } from '@tidewatch/store';
 import { refuseIfResolved } from './command-refusals.js';
 import { drillKey, type Drill, type DrillCondition } from './drill/drill-signal.js';
+import type { Logger } from 'pino';
 import type { IncidentManager } from './incident-manager.js';
 
 /** What a person asks for in a process that does not write the state of alerts. */
@@ -50,10 +51,13 @@ export interface Forwarding {
 /**
  * Sends what people ask for to the writer through a queue that both share. Whether it was done is read from what the
  * writer stores; what is done already, or can be done no more, is answered without it.
+ *
+ * @param waitMs how long the writer has, ms; shorter in tests
  */
 export function forwardTo(
   queue: JobQueue<ForwardedJob>,
   { incidents }: Pick<Store, 'incidents'>,
+  waitMs = WAIT_MS,
 ): Forwarding {
   const send = (data: ForwardedJob): Promise<void> => queue.add([{ id: randomUUID(), data }]);
   return {
@@ -70,7 +74,7 @@ export function forwardTo(
         return readIncidentState(before.state);
       }
       await send(job);
-      return confirmed(async () => {
+      return confirmed(waitMs, async () => {
         const changes = await incidents.changesOf(job.project, [job.incidentId]);
         const last = changes.at(-1) ?? before;
         const since = changes.filter(({ sequence }) => sequence > before.sequence);
@@ -80,23 +84,36 @@ export function forwardTo(
     },
     drill: async (job) => {
       const id = incidentId(drillKey(job.drill), 1);
-      const isDone = async (): Promise<true | undefined> => {
+      const statusNow = async (): Promise<string | undefined> => {
         const [last] = await incidents.lastChanges(job.drill.project, [id]);
-        const isOpen = last !== undefined && readIncidentState(last.state).status === 'open';
-        return (job.condition === 'firing' ? last !== undefined : !isOpen) || undefined;
+        return last && readIncidentState(last.state).status;
       };
-      if (await isDone()) {
+      const isEnd = job.condition === 'ok';
+      const isDone = (status: string | undefined): boolean =>
+        status !== undefined && (!isEnd || status !== 'open');
+      let last = await statusNow();
+      if (isDone(last)) {
         return;
       }
       await send(job);
-      await confirmed(isDone);
+      try {
+        await confirmed(waitMs, async () => {
+          last = await statusNow();
+          return isDone(last) || undefined;
+        });
+      } catch (error) {
+        // The end of what has not begun waits behind a beginning that may still be under way.
+        if (!isEnd || last !== undefined) {
+          throw error;
+        }
+      }
     },
   };
 }
 
 /** @throws AppError `alerts.not-the-writer` when nothing is found in time */
-async function confirmed<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (const deadline = Date.now() + WAIT_MS; Date.now() < deadline;) {
+async function confirmed<T>(waitMs: number, look: () => Promise<T | undefined>): Promise<T> {
+  for (const deadline = Date.now() + waitMs; Date.now() < deadline;) {
     await sleep(LOOK_MS);
     const found = await look();
     if (found !== undefined) {
@@ -125,18 +142,35 @@ function isSettled({ state }: IncidentEventRow, { command, at }: CommandJob): bo
 /** Whether a change is what a command makes of the incident as it was before: who did it is stored tidied. */
 function isDoneBy(change: IncidentEventRow, { command, at }: CommandJob, before: IncidentEventRow): boolean {
   const [made] = applyCommand(readIncidentState(before.state), command, at).changes;
-  return change.kind === made?.kind && change.actor === made.by && change.at >= at;
+  return (
+    made !== undefined &&
+    change.kind === made.kind &&
+    change.actor === made.by &&
+    change.detail === made.text &&
+    change.at >= at
+  );
 }
 
-/** Takes what other processes forward, for as long as this one is the writer. */
+/**
+ * Takes what other processes forward, for as long as this one is the writer. A job may come twice; what it has done already
+ * is stored, and is not done again.
+ */
 export class ForwardedTaker {
   private readonly queue: JobQueue<ForwardedJob>;
   private readonly manager: IncidentManager;
+  private readonly store: Pick<Store, 'incidents'>;
+  private readonly logger: Logger;
   private taking = false;
 
-  constructor(queue: JobQueue<ForwardedJob>, manager: IncidentManager) {
+  constructor(
+    queue: JobQueue<ForwardedJob>,
+    manager: IncidentManager,
+    { store, logger }: { readonly store: Pick<Store, 'incidents'>; readonly logger: Logger },
+  ) {
     this.queue = queue;
     this.manager = manager;
+    this.store = store;
+    this.logger = logger;
   }
 
   async begin(): Promise<void> {
@@ -153,14 +187,28 @@ export class ForwardedTaker {
     return this.queue.pause();
   }
 
-  private async command({ project, incidentId: id, command, at }: CommandJob): Promise<void> {
-    await this.manager.command(project, id, command, Math.max(at, Date.now()));
+  private async command(job: CommandJob): Promise<void> {
+    const { project, incidentId: id, command, at } = job;
+    const changes = await this.store.incidents.changesOf(project, [id]);
+    const isDone = changes.some((change, index) => {
+      const before = changes[index - 1];
+      return before !== undefined && isDoneBy(change, job, before);
+    });
+    if (!isDone) {
+      await this.manager.command(project, id, command, Math.max(at, Date.now()));
+    }
   }
 
   /** Whoever asked for a drill has been told by then that there is none: a page would come out of the blue. */
   private async drill({ drill, condition, at }: DrillJob): Promise<void> {
-    if (condition === 'ok' || Date.now() - at < WAIT_MS) {
-      await this.manager.drill(drill, condition, Math.max(at, Date.now()));
+    const ageMs = Date.now() - at;
+    if (condition === 'firing' && ageMs >= WAIT_MS) {
+      this.logger.warn(
+        { drill: drill.id, ageMs },
+        'a drill that another process asked for came too late, and is not begun',
+      );
+      return;
     }
+    await this.manager.drill(drill, condition, Math.max(at, Date.now()));
   }
 }

@@ -35,6 +35,15 @@ describe('nextDelay', () => {
     expect(nextDelay(1, retryAfterMs, almostOne)).toBe(least + 999);
   });
 
+  test.each<[name: string, retryAfterMs: number]>([
+    ['zero', 0],
+    ['a date in the past', -60_000],
+    ['a second', 1_000],
+  ])('asked for %s, the back-off of the attempt goes on', (_name, retryAfterMs) => {
+    expect(nextDelay(9, retryAfterMs, almostOne)).toBe(255_999);
+    expect(nextDelay(10_000, retryAfterMs, () => 0.5)).toBe(150_000);
+  });
+
   test('is a whole number of milliseconds, never negative, never above one hour and a second', () => {
     fc.assert(
       fc.property(

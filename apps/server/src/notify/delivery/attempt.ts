@@ -40,7 +40,7 @@ export async function makeAttempt(input: AttemptInput): Promise<EndedAttempt> {
   const startedAt = input.now();
   const result = await send(input, startedAt);
   // The deadline begins when the message was due, so that a receiver that is away cannot hold a page for ever.
-  const expired = startedAt - input.since > deadlineMs(intent);
+  const expired = startedAt - input.since >= deadlineMs(intent);
   const outcome = result.outcome === 'retry' && expired ? 'rejected' : result.outcome;
   const asked = result.outcome === 'retry' ? result.afterMs : null;
   const retryAfterMs = asked === null ? null : Math.min(asked, LONGEST_RETRY_AFTER_MS);

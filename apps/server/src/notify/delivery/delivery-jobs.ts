@@ -1,6 +1,6 @@
 import type { Job, JobQueue } from '@tidewatch/jobs';
 import type { Place } from './destinations.js';
-import type { LaneMemory } from './lane-memory.js';
+import { dueAt, type LaneMemory } from './lane-memory.js';
 
 /** How late a job may be before it counts as lost. */
 const LOST_AFTER_MS = 30_000;
@@ -40,18 +40,18 @@ export class DeliveryJobs {
     const jobs: Job<DeliveryJob>[] = [];
     const given: LaneMemory[] = [];
     for (const lane of lanes) {
-      const dueAt = Math.max(now, lane.notBefore);
-      if (!lane.busy && !lane.parked && (lane.queuedFor === null || lane.queuedFor > dueAt)) {
-        lane.queuedFor = dueAt;
+      const at = Math.max(now, dueAt(lane));
+      if (!lane.busy && !lane.parked && (lane.queuedFor === null || lane.queuedFor > at)) {
+        lane.queuedFor = at;
         given.push(lane);
-        jobs.push(this.job({ lane: lane.key }, dueAt - now));
+        jobs.push(this.job({ lane: lane.key }, at - now));
       }
     }
     await this.add(jobs, given);
   }
 
   /**
-   * Gives a place a job for when the next in its line may go, unless one waits for then or earlier.
+   * Gives a place a job for when its line is to be looked at, unless one waits for then or earlier.
    *
    * @throws what the queue throws; the job counts as lost then
    */

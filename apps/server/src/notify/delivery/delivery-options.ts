@@ -10,8 +10,11 @@ import type { ChannelSource } from './destinations.js';
 export interface DeliveryObserver {
   /** An attempt has ended. */
   attempted(row: NotificationEventRow): void;
-  /** A message was refused, or its time is over. */
-  gaveUp(intent: NotificationIntent): void;
+  /**
+   * A message was refused, or its time is over. Its end is stored only when this has resolved; what rejects is tried
+   * again, so it may be told of the same message twice.
+   */
+  gaveUp(intent: NotificationIntent): Promise<void>;
 }
 
 export interface DeliveryOptions {

@@ -1,14 +1,13 @@
 import { nextInLane, type IncidentState, type NotificationIntent } from '@tidewatch/alerts';
 import { NO_CONTEXT } from '@tidewatch/channels';
 import { errorMessage } from '@tidewatch/core';
-import type { NotificationEventRow } from '@tidewatch/store';
-import { AttemptLog } from './attempt-log.js';
-import { attemptRow, makeAttempt } from './attempt.js';
+import { makeAttempt } from './attempt.js';
 import { DeliveryJobs, PARALLEL } from './delivery-jobs.js';
 import type { DeliveryOptions } from './delivery-options.js';
 import { Destinations, type Destination, type Place } from './destinations.js';
 import { Lanes, type StoredIntents } from './lanes.js';
-import { outdatedIn, recall, type LaneMemory } from './lane-memory.js';
+import { dueAt, outdatedIn, overdueIn, type LaneMemory } from './lane-memory.js';
+import { Outcomes } from './outcomes.js';
 
 /** The outbox is read at least this often: it knows what a queue has lost and what was asked for elsewhere. */
 const SCAN_EVERY_MS = 10_000;
@@ -29,7 +28,7 @@ export type { DeliveryObserver, DeliveryOptions } from './delivery-options.js';
 export class Delivery {
   private readonly options: DeliveryOptions;
   private readonly now: () => number;
-  private readonly log: AttemptLog;
+  private readonly outcomes: Outcomes;
   private readonly destinations: Destinations;
   private readonly jobs: DeliveryJobs;
   private lanes: Lanes;
@@ -43,14 +42,12 @@ export class Delivery {
   /** Tells jobs of one term from those of another; `null` while this process may not deliver. */
   private term: number | null = null;
   private processing = false;
-  /** Messages whose end the outbox may not have known when it was last read. */
-  private readonly ended = new Set<string>();
   private readonly working = new Set<Promise<unknown>>();
 
   constructor(options: DeliveryOptions) {
     this.options = options;
     this.now = options.now ?? Date.now;
-    this.log = new AttemptLog(options.store, options.logger);
+    this.outcomes = new Outcomes(options, this.now);
     this.lanes = new Lanes(options.store);
     this.destinations = new Destinations(options.source);
     this.jobs = new DeliveryJobs(options.queue, this.now);
@@ -90,7 +87,7 @@ export class Delivery {
     await this.options.queue.pause();
     await this.scanning;
     await Promise.all(this.working);
-    await this.log.retry().catch(() => undefined);
+    await this.outcomes.log.retry().catch(() => undefined);
   }
 
   /** Gives the queue up. */
@@ -175,24 +172,23 @@ export class Delivery {
   }
 
   private async readOutbox(): Promise<void> {
-    await this.log.retry();
-    // What is still being stored may be missing in what is read next.
-    const storing = this.log.unstoredIntents;
-    [...this.ended].filter((id) => !storing.has(id)).forEach((id) => this.ended.delete(id));
-    const outbox = await this.options.store.notifications.outbox();
-    const unstored = this.log.unstoredIntents;
-    const isDone = (intentId: string): boolean => this.ended.has(intentId) || unstored.has(intentId);
-    await this.jobs.addLanes(await this.lanes.takeOutbox(outbox, isDone));
+    const { read, isDone } = await this.outcomes.around(() => this.options.store.notifications.outbox());
+    const taken = await this.lanes.takeOutbox(read, isDone);
+    // Before any of them has a job: a process before this one may have been asked for patience.
+    this.destinations.pauseAgain(taken);
+    await this.jobs.addLanes(taken);
     await this.jobs.replaceLost(this.lanes.all(), this.destinations.all());
   }
 
-  /** Works on whoever is first in the line of a place. */
+  /** Works on whoever is first in the line of a place, and on those who have waited there in vain. */
   private async callNext(key: string): Promise<void> {
     const place = this.destinations.place(key);
     if (place === undefined || this.term === null) {
       return;
     }
     place.queuedFor = null;
+    // Each on its own: they have no request to make, and need not wait for one another.
+    await this.jobs.addLanes(place.callOverdue(this.now()));
     const lane = place.callNext(this.now());
     if (lane !== undefined) {
       await this.work(lane.key);
@@ -210,7 +206,7 @@ export class Delivery {
     lane.queuedFor = null;
     const running = this.workOn(lane)
       .catch((error: unknown) => {
-        lane.notBefore = Math.max(lane.notBefore, this.now() + 1_000);
+        lane.heldUntil = this.now() + 1_000;
         this.options.logger.error(
           { error: errorMessage(error), receiver: lane.receiver },
           'a message could not be sent; it is tried again',
@@ -236,8 +232,8 @@ export class Delivery {
 
   /** Returns the place in whose line the lane stands now, if it does. */
   private async workOn(lane: LaneMemory): Promise<Place | undefined> {
-    await this.drop(lane, outdatedIn(lane));
-    if (lane.notBefore > this.now()) {
+    await this.outcomes.drop(lane, outdatedIn(lane));
+    if (dueAt(lane) > this.now()) {
       return undefined;
     }
     const next = nextInLane({
@@ -246,22 +242,27 @@ export class Delivery {
       uncertain: lane.uncertain || this.mayBeTold(lane),
     });
     if (next.send === null) {
-      await this.drop(lane, next.dropped);
+      await this.outcomes.drop(lane, next.dropped);
       return undefined;
     }
     const destination = this.destinations.of(next.send);
     if (destination === undefined) {
-      await this.drop(lane, next.dropped);
+      await this.outcomes.drop(lane, next.dropped);
       await this.attempt(lane, next.send, undefined);
       return undefined;
     }
     const { place } = destination;
+    if (place.isPaused(this.now()) && overdueIn(lane, this.now()).length > 0) {
+      await this.outcomes.drop(lane, next.dropped);
+      await this.outcomes.giveUpOverdue(lane, `${lane.receiver} still asks for patience`);
+      return undefined;
+    }
     if (!place.enter(lane, this.now())) {
       return place;
     }
     try {
       await this.callLater(place);
-      await this.drop(lane, next.dropped);
+      await this.outcomes.drop(lane, next.dropped);
       await this.attempt(lane, next.send, destination);
     } finally {
       place.leave();
@@ -289,24 +290,6 @@ export class Delivery {
     }
   }
 
-  private async drop(
-    lane: LaneMemory,
-    dropped: readonly { readonly intent: NotificationIntent; readonly reason: string }[],
-  ): Promise<void> {
-    if (dropped.length === 0) {
-      return;
-    }
-    const rows = dropped.map(({ intent, reason }) => {
-      const message = lane.pending.find((each) => each.intent.id === intent.id);
-      const attempt = (message?.attempts ?? 0) + 1;
-      return { ...attemptRow(lane, intent, attempt, this.now()), outcome: 'superseded', reason };
-    });
-    await this.log.add(rows);
-    recall(lane, rows);
-    this.take(lane, rows);
-    rows.forEach((row) => this.options.observer.attempted(row));
-  }
-
   private async attempt(
     lane: LaneMemory,
     intent: NotificationIntent,
@@ -321,7 +304,7 @@ export class Delivery {
     const { attempts: attempt } = message;
     const context = await this.options.contextOf(incident, intent.severity).catch(() => NO_CONTEXT);
     if (destination !== undefined && !destination.idempotent) {
-      await this.noteStart(lane, intent, { attempt, channel: destination.channel.type });
+      await this.outcomes.noteStart(lane, intent, { attempt, channel: destination.channel.type });
     }
     const { now, options } = this;
     const random = options.random ?? Math.random;
@@ -329,50 +312,11 @@ export class Delivery {
     const made = { lane, intent, incident, destination, context, since, attempt, now, random };
     const { row, retryAfterMs } = await makeAttempt(made);
     destination?.place.learn(lane, { outcome: row.outcome, retryAfterMs }, now());
-    await this.settle(lane, intent, row);
-  }
-
-  /** So that a process that dies in the attempt leaves word of it. A message is not held back for want of that. */
-  private async noteStart(
-    lane: LaneMemory,
-    intent: NotificationIntent,
-    { attempt, channel }: { readonly attempt: number; readonly channel: string },
-  ): Promise<void> {
-    try {
-      await this.log.append([{ ...attemptRow(lane, intent, attempt, this.now()), channel }]);
-    } catch (error) {
-      this.options.logger.warn(
-        { error: errorMessage(error), receiver: lane.receiver },
-        'the start of a delivery attempt could not be stored; the message is sent all the same',
-      );
+    await this.outcomes.settle(lane, intent, row);
+    if (row.outcome === 'retry') {
+      // What stands behind it does not wait longer than it is worth. Itself it may have become so: then it is asked again.
+      await this.outcomes.giveUpOverdue(lane, 'a message before it does not get through', intent.id);
     }
-  }
-
-  /** Remembers how an attempt ended, stores it, and tells who has to know. */
-  private async settle(
-    lane: LaneMemory,
-    intent: NotificationIntent,
-    row: NotificationEventRow,
-  ): Promise<void> {
-    recall(lane, [row]);
-    if (row.outcome !== 'retry') {
-      this.take(lane, [row]);
-    }
-    const level = row.outcome === 'delivered' ? 'info' : 'warn';
-    const { receiver, action, incidentId: incident, outcome, attempt, reason } = row;
-    this.options.logger[level]({ receiver, action, incident, outcome, attempt, reason }, 'notification');
-    await this.log.add([row]);
-    this.options.observer.attempted(row);
-    if (row.outcome === 'rejected') {
-      this.options.observer.gaveUp(intent);
-    }
-  }
-
-  /** Takes messages that have ended out of their lane. */
-  private take(lane: LaneMemory, rows: readonly NotificationEventRow[]): void {
-    const ids = new Set(rows.map(({ intentId }) => intentId));
-    lane.pending = lane.pending.filter(({ intent }) => !ids.has(intent.id));
-    ids.forEach((id) => this.ended.add(id));
   }
 
   /** The incident that a message is about, as it is now. */

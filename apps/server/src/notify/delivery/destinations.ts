@@ -1,6 +1,6 @@
 import { TokenBucket, type NotificationIntent } from '@tidewatch/alerts';
 import { isIdempotent, type Channel, type RateLimit } from '@tidewatch/channels';
-import type { LaneMemory } from './lane-memory.js';
+import { deadlineOf, type LaneMemory } from './lane-memory.js';
 
 /** A hanging receiver must not take the places of all others. */
 const MOST_AT_ONCE = 4;
@@ -20,7 +20,8 @@ export interface ChannelSource {
 /**
  * A place that messages go to: receivers that share a limit share it.
  *
- * Who may not go at once stands in a line and needs no job; the place has one for its head. A token of the rate is taken
+ * Who may not go at once stands in a line and needs no job; the place has one for its head, and for whoever waits in vain
+ * because a receiver asks for more patience than a message has time. A token of the rate is taken
  * by whoever goes, and never in advance: a receiver that asks for patience, or that hangs, gets nothing of what was
  * waiting until it may.
  */
@@ -32,6 +33,9 @@ export class Place {
   /** Attempts in progress. */
   private active = 0;
   private line: LaneMemory[] = [];
+  /** When the time of a message in the line is first over, or earlier, ms. */
+  private firstDeadline = Number.POSITIVE_INFINITY;
+  private pausedUntil = Number.NEGATIVE_INFINITY;
   /** Those whose last attempt here failed, and that wait for their next one. */
   private readonly backingOff = new Set<LaneMemory>();
 
@@ -50,12 +54,7 @@ export class Place {
       this.active += 1;
       return true;
     }
-    lane.parked = true;
-    if (called) {
-      this.line.unshift(lane);
-    } else {
-      this.line.push(lane);
-    }
+    this.park(lane, called);
     return false;
   }
 
@@ -77,7 +76,7 @@ export class Place {
     const { outcome, retryAfterMs } = ended;
     if (retryAfterMs !== null) {
       // Nothing is given out before the time that the receiver has asked for.
-      this.bucket.pause(now + retryAfterMs);
+      this.pause(now + retryAfterMs);
     }
     if (outcome === 'delivered') {
       lane.woken = false;
@@ -88,9 +87,44 @@ export class Place {
     }
   }
 
-  /** When the first of the line may go, ms; `null` when nobody waits, or for an attempt to end. */
+  /** Gives nothing out before `until`, ms. */
+  pause(until: number): void {
+    this.pausedUntil = Math.max(this.pausedUntil, until);
+    this.bucket.pause(until);
+  }
+
+  /** Whether the receiver has asked for patience, and that time is not over. */
+  isPaused(now: number): boolean {
+    return this.pausedUntil > now;
+  }
+
+  /**
+   * When the first of the line may go, ms, or one has waited in vain; `null` when nobody waits, or for an attempt to end.
+   */
   callAt(now: number): number | null {
-    return this.line.length === 0 || this.active >= MOST_AT_ONCE ? null : Math.ceil(this.bucket.readyAt(now));
+    if (this.line.length === 0) {
+      return null;
+    }
+    const readyAt =
+      this.active >= MOST_AT_ONCE ? Number.POSITIVE_INFINITY : Math.ceil(this.bucket.readyAt(now));
+    const overdueAt = this.isPaused(now) ? Math.max(now, this.firstDeadline) : Number.POSITIVE_INFINITY;
+    const at = Math.min(readyAt, overdueAt);
+    return Number.isFinite(at) ? at : null;
+  }
+
+  /**
+   * Takes those out of the line whose time is over while the receiver still asks for patience. Where the line only moves
+   * slowly they stay in it: their turn comes.
+   */
+  callOverdue(now: number): readonly LaneMemory[] {
+    if (!this.isPaused(now) || this.firstDeadline > now) {
+      return [];
+    }
+    const overdue = this.line.filter((lane) => deadlineOf(lane) <= now);
+    this.line = this.line.filter((lane) => deadlineOf(lane) > now);
+    overdue.forEach((lane) => (lane.parked = false));
+    this.firstDeadline = Math.min(...this.line.map(deadlineOf));
+    return overdue;
   }
 
   /** Takes the first out of the line if it may go now. */
@@ -109,6 +143,7 @@ export class Place {
   /** Forgets who waits: in a new term everything is read anew. */
   disperse(): void {
     this.line = [];
+    this.firstDeadline = Number.POSITIVE_INFINITY;
     this.backingOff.clear();
     this.queuedFor = null;
   }
@@ -127,8 +162,17 @@ export class Place {
       this.backingOff.delete(next);
       next.woken = true;
       next.notBefore = now;
-      next.parked = true;
-      this.line.push(next);
+      this.park(next);
+    }
+  }
+
+  private park(lane: LaneMemory, first = false): void {
+    lane.parked = true;
+    this.firstDeadline = Math.min(this.firstDeadline, deadlineOf(lane));
+    if (first) {
+      this.line.unshift(lane);
+    } else {
+      this.line.push(lane);
     }
   }
 
@@ -175,6 +219,16 @@ export class Destinations {
       this.places.set(key, place);
     }
     return { channel, idempotent: isIdempotent(channel.type), place };
+  }
+
+  /** Heeds again what receivers have asked for, as the stored attempts of these lanes tell. */
+  pauseAgain(lanes: Iterable<LaneMemory>): void {
+    for (const { pending, askedUntil } of lanes) {
+      const [first] = pending;
+      if (first !== undefined && askedUntil > 0) {
+        this.of(first.intent)?.place.pause(askedUntil);
+      }
+    }
   }
 
   /** A place by its key. */

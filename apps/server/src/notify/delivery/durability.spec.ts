@@ -83,6 +83,29 @@ describe('attempts that cannot be stored', () => {
   });
 });
 
+describe('an answer that says yes, and not what was done', () => {
+  test('makes the channel look before it posts again', async () => {
+    let answers = 0;
+    const made = await scene({
+      ...CHAT,
+      wrapChannel: (channel) => ({
+        ...channel,
+        deliver: async (notification) => {
+          const result = await channel.deliver(notification);
+          answers += 1;
+          return answers === 1
+            ? { outcome: 'retry', afterMs: null, reason: 'HTTP 200 with half an answer', httpStatus: 200 }
+            : result;
+        },
+      }),
+    });
+    await made.current.signal('ranker');
+    await made.clock.advance(2 * SECOND);
+    expect(made.receivers.chat.arrivals.map(({ action }) => action)).toContain('conversations.history');
+    expect(messages(made)).toHaveLength(1);
+  });
+});
+
 describe('the outbox', () => {
   test('that is out of date when it has been read sends nothing again', async () => {
     let reading: Promise<void> | null = null;
@@ -174,6 +197,22 @@ describe('a restart', () => {
     expect(receivers.chat.arrivals).toHaveLength(1);
     await clock.advance(3 * SECOND);
     expect(messages(made)).toHaveLength(1);
+  });
+
+  test('keeps to what the receiver asked of all, not only of the one message that heard it', async () => {
+    const made = await scene(CHAT);
+    const { clock, receivers } = made;
+    receivers.chat.down({ status: 429, headers: { 'retry-after': '120' } });
+    await made.current.signal('ranker');
+    await clock.settled();
+    receivers.chat.up();
+    await made.current.signal('waiting');
+    await made.restart();
+    await made.current.signal('new');
+    await clock.advance(119 * SECOND);
+    expect(receivers.chat.arrivals).toHaveLength(1);
+    await clock.advance(4 * SECOND);
+    expect(messages(made)).toHaveLength(3);
   });
 
   test('of the term alone: who waited for others to the same receiver is not forgotten', async () => {

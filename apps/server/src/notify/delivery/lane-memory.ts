@@ -1,4 +1,4 @@
-import { deadlineMs, type LaneStep, type NotificationIntent } from '@tidewatch/alerts';
+import { deadlineMs, nextDelay, type LaneStep, type NotificationIntent } from '@tidewatch/alerts';
 import type { NotificationEventRow } from '@tidewatch/store';
 
 /** A message that waits for its turn. */
@@ -28,8 +28,12 @@ export interface LaneMemory {
   told: number;
   /** What the channel returned last. */
   ref: string | null;
-  /** Not to be tried before this time, ms. */
+  /** Not to be tried before this time, ms, unless the time of a message ends earlier. */
   notBefore: number;
+  /** Not to be looked at before this time, ms, whatever ends meanwhile: a failure of our own. */
+  heldUntil: number;
+  /** Until when its receiver has asked to be left alone, by all messages, as far as stored attempts tell, ms. */
+  askedUntil: number;
   /** When a job for it was last put into the queue, and for when; `null` when none is known to wait. */
   queuedFor: number | null;
   busy: boolean;
@@ -59,6 +63,8 @@ export function emptyLane(project: string, incidentId: string, receiver: string)
     told: 0,
     ref: null,
     notBefore: 0,
+    heldUntil: 0,
+    askedUntil: 0,
     queuedFor: null,
     busy: false,
     parked: false,
@@ -87,11 +93,12 @@ export function recall(lane: LaneMemory, attempts: readonly NotificationEventRow
         break;
       case 'retry':
         lane.uncertain ||= mayHaveArrived(row);
+        lane.askedUntil = isAskedFor(row) ? Math.max(lane.askedUntil, row.nextAttemptAt) : lane.askedUntil;
         lane.notBefore = Math.max(lane.notBefore, row.nextAttemptAt);
         break;
       case 'rejected':
         // What was given up for want of time was a failure like those before it. What was refused did not arrive.
-        lane.uncertain ||= mayHaveArrived(row) && row.at - row.dueAt > deadlineMs(row as DeadlineOf);
+        lane.uncertain ||= mayHaveArrived(row) && row.at - row.dueAt >= deadlineMs(row as DeadlineOf);
         break;
       case 'superseded':
         // An end that nobody had to hear of. What comes late from before it must open nothing.
@@ -105,9 +112,47 @@ export function recall(lane: LaneMemory, attempts: readonly NotificationEventRow
 
 type DeadlineOf = Parameters<typeof deadlineMs>[0];
 
-/** Without an answer, or with one from something in between, the receiver may have done its work all the same. */
+/**
+ * Without an answer, or with one from something in between, the receiver may have done its work all the same; and so it
+ * may if it says yes and then not what it has done.
+ */
 function mayHaveArrived({ httpStatus, channel }: NotificationEventRow): boolean {
-  return channel !== '' && (httpStatus === 0 || httpStatus >= 500);
+  const isYes = httpStatus >= 200 && httpStatus < 300;
+  return channel !== '' && (httpStatus === 0 || isYes || httpStatus >= 500);
+}
+
+/**
+ * Whether a wait is one that the receiver has asked for. That is not stored: 429 says it, and 503 when the wait is longer
+ * than a back-off would be.
+ */
+function isAskedFor({ httpStatus, attempt, at, nextAttemptAt }: NotificationEventRow): boolean {
+  return (
+    httpStatus === 429 || (httpStatus === 503 && nextAttemptAt - at > nextDelay(attempt, null, almostOne))
+  );
+}
+
+/** Draws the longest back-off there is. */
+function almostOne(): number {
+  return 1 - Number.EPSILON;
+}
+
+/** When to look at a lane, ms: after its wait, and no later than when the time of a message in it is over. */
+export function dueAt(lane: LaneMemory): number {
+  return Math.max(lane.heldUntil, Math.min(lane.notBefore, deadlineOf(lane)));
+}
+
+/** When the first message of a lane has been tried for as long as it is worth, ms; infinite when there is none. */
+export function deadlineOf({ pending }: LaneMemory): number {
+  return pending.reduce((first, message) => Math.min(first, endOf(message)), Number.POSITIVE_INFINITY);
+}
+
+/** Messages that have been tried for as long as they are worth. */
+export function overdueIn({ pending }: LaneMemory, now: number): readonly PendingMessage[] {
+  return pending.filter((message) => endOf(message) <= now);
+}
+
+function endOf({ intent, replayedAt }: PendingMessage): number {
+  return (replayedAt ?? intent.notBefore) + deadlineMs(intent);
 }
 
 /** Messages that come so late (from the outbox, or sent again by a person) that the receiver knows more already. */

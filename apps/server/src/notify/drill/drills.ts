@@ -46,6 +46,7 @@ export class Drills {
   private readonly runtime: DrillRuntime;
   private readonly stopping = new AbortController();
   private readonly running = new Set<Promise<void>>();
+  private starting = 0;
 
   constructor(runtime: DrillRuntime) {
     this.runtime = runtime;
@@ -59,7 +60,7 @@ export class Drills {
    *   incident manager throws
    */
   async start(project: string, request: DrillRequest, by: string): Promise<DrillView> {
-    if (this.running.size >= MOST_AT_ONCE) {
+    if (this.running.size + this.starting >= MOST_AT_ONCE) {
       throw new AppError({
         code: 'drill.too-many',
         message: `${MOST_AT_ONCE} drills are on their way already.`,
@@ -73,15 +74,18 @@ export class Drills {
     const longestWait = Math.max(...receivers.map(({ groupWaitMs }) => groupWaitMs));
     const endsBy = now + Math.max(longestWait + DELIVERY_MS, request.keepMs);
     const view = { incidentId: id, receivers, endsBy };
+    this.starting += 1;
     try {
       await this.runtime.incidents.drill(drill, 'firing', now);
+      this.follow(drill, { ...view, keepUntil: now + request.keepMs });
+      return view;
     } catch (error) {
       // It may have begun although nothing says so.
       this.follow(drill, { ...view, endsBy: now, keepUntil: now });
       throw error;
+    } finally {
+      this.starting -= 1;
     }
-    this.follow(drill, { ...view, keepUntil: now + request.keepMs });
-    return view;
   }
 
   /** Waits for no drill any more. Those that are open are closed by the next writer of alert state. */
