@@ -91,6 +91,7 @@ export async function openVirtualDelivery(options: VirtualDeliveryOptions): Prom
         const channel = rules.channelFor(receiver, destination);
         return channel && wrapChannel(channel);
       },
+      destinationOf: (receiver, destination) => rules.destinationOf(receiver, destination),
     },
     newestOf: (incident) => incidents.newestOf(incident),
     contextOf: async () => NO_CONTEXT,

@@ -50,7 +50,7 @@ function attemptRows({ id, dueAgo, receiver = 'pager', attempts = [] }: Message)
   return attempts.map(([outcome, afterMs, channel = 'pagerduty'], index) => ({
     ...{ project: '', intentId: id, attempt: index + 1, incidentId: id, sequence: 1, receiver, channel },
     ...{ action: 'trigger', at: NOW - dueAgo + afterMs, outcome, reason: '', httpStatus: 0, latencyMs: 1 },
-    ...{ nextAttemptAt: NOW, ref: '', why: 'opened', severity: 'page', dueAt: NOW - dueAgo },
+    ...{ nextAttemptAt: NOW, ref: '', why: 'opened', severity: 'page', dueAt: NOW - dueAgo, destination: '' },
   }));
 }
 

@@ -156,6 +156,7 @@ function attempt(
     ...{ project: 'p', intentId: intent, attempt: number, incidentId: intent[0] ?? '', sequence: 1 },
     ...{ receiver: 'r', channel: 'email', action: 'trigger', at: dueAt + afterMs, outcome, reason: '' },
     ...{ httpStatus: 250, latencyMs: 500, nextAttemptAt: 0, ref: '', why: 'opened', severity: 'page', dueAt },
+    destination: '',
   };
 }
 

@@ -291,4 +291,5 @@ const ATTEMPT: NotificationEventRow = {
   why: 'opened',
   severity: 'page',
   dueAt: NOW - 5,
+  destination: AWKWARD[0]!,
 };

@@ -64,14 +64,24 @@ export class RulesInForce implements ChannelSource {
   }
 
   channelFor(receiver: string, destination: string): Channel | undefined {
+    // What cannot be opened as it was is tried where the name leads now.
+    return this.formerAt(receiver, destination) ?? this.opened.get(receiver);
+  }
+
+  destinationOf(receiver: string, destination: string): string {
+    const isFormer = this.formerAt(receiver, destination) !== undefined;
+    return isFormer ? destination : (this.known.get(receiver)?.destination ?? '');
+  }
+
+  /** The way to where a receiver led once; `undefined` when it leads there still, or that cannot be opened any more. */
+  private formerAt(receiver: string, destination: string): Channel | undefined {
     if (destination === '' || this.known.get(receiver)?.destination === destination) {
-      return this.opened.get(receiver);
+      return undefined;
     }
     if (!this.former.has(destination)) {
       this.keepFormer(receiver, destination);
     }
-    // What cannot be opened as it was is tried where the name leads now.
-    return this.former.get(destination) ?? this.opened.get(receiver);
+    return this.former.get(destination);
   }
 
   /**

@@ -44,6 +44,8 @@ export interface NotificationEventRow {
   readonly severity: string;
   /** When the message was to go out. */
   readonly dueAt: number;
+  /** Where the attempt went, JSON without secrets; empty when it went nowhere, and in rows of an earlier version. */
+  readonly destination: string;
 }
 
 /** Which attempts {@link NotificationsRepository.log} returns. */
@@ -112,6 +114,7 @@ const NOTIFICATION_EVENTS = recordTable<NotificationEventRow>(
     why: nameField('Why'),
     severity: nameField('Severity'),
     dueAt: timeField('DueAt'),
+    destination: textField('Destination'),
   },
   { announced: false },
 );

@@ -23,6 +23,7 @@ function row(intentId: string): NotificationEventRow {
     why: 'opened',
     severity: 'page',
     dueAt: 0,
+    destination: '',
   };
 }
 

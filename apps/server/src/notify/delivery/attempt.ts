@@ -49,6 +49,7 @@ export async function makeAttempt(input: AttemptInput): Promise<EndedAttempt> {
   const row: NotificationEventRow = {
     ...attemptRow(lane, intent, attempt, startedAt),
     channel: destination?.channel.type ?? '',
+    destination: destination?.stored ?? '',
     outcome,
     reason: outcome === 'rejected' && expired ? `gave up after ${attempt} attempts: ${reason}` : reason,
     httpStatus: result.httpStatus,
@@ -105,5 +106,6 @@ export function attemptRow(
     why: intent.reason,
     severity: intent.severity,
     dueAt: intent.notBefore,
+    destination: '',
   };
 }

@@ -245,7 +245,7 @@ export class Delivery {
       await this.outcomes.drop(lane, next.dropped);
       return undefined;
     }
-    const destination = this.destinations.of(next.send);
+    const destination = this.destinations.of(next.send, lane);
     if (destination === undefined) {
       await this.outcomes.drop(lane, next.dropped);
       await this.attempt(lane, next.send, undefined);
@@ -272,9 +272,10 @@ export class Delivery {
   }
 
   /** Where repetitions are recognised no start is stored: what an earlier process left may have arrived. */
-  private mayBeTold({ pending }: LaneMemory): boolean {
-    return pending.some(
-      ({ intent, inherited }) => inherited === true && this.destinations.of(intent)?.idempotent === true,
+  private mayBeTold(lane: LaneMemory): boolean {
+    return lane.pending.some(
+      ({ intent, inherited }) =>
+        inherited === true && this.destinations.of(intent, lane)?.idempotent === true,
     );
   }
 
@@ -304,7 +305,8 @@ export class Delivery {
     const { attempts: attempt } = message;
     const context = await this.options.contextOf(incident, intent.severity).catch(() => NO_CONTEXT);
     if (destination !== undefined && !destination.idempotent) {
-      await this.outcomes.noteStart(lane, intent, { attempt, channel: destination.channel.type });
+      const { channel, stored } = destination;
+      await this.outcomes.noteStart(lane, intent, { attempt, channel: channel.type, destination: stored });
     }
     const { now, options } = this;
     const random = options.random ?? Math.random;

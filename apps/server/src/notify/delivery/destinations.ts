@@ -15,6 +15,8 @@ export interface ChannelSource {
    * @returns `undefined` when the rules do not know the receiver and nothing was stored, or a secret is missing
    */
   channelFor(receiver: string, destination: string): Channel | undefined;
+  /** Where {@link channelFor} leads, as it is stored with what is opened there: JSON without secrets. */
+  destinationOf(receiver: string, destination: string): string;
 }
 
 /**
@@ -189,12 +191,25 @@ function isPage({ pending }: LaneMemory): boolean {
   return pending.some(({ intent }) => intent.severity === 'page');
 }
 
+/**
+ * What opens something goes where the rules lead now, and what comes after it to where it was opened: that may be elsewhere
+ * than was expected when the messages were planned.
+ */
+function destinationIn(lane: LaneMemory, { action, destination }: NotificationIntent): string {
+  if (!lane.open && action === 'trigger') {
+    return '';
+  }
+  return lane.destination === '' ? destination : lane.destination;
+}
+
 /** Where one message goes. */
 export interface Destination {
   readonly channel: Channel;
   /** Whether a repetition is recognised there. */
   readonly idempotent: boolean;
   readonly place: Place;
+  /** As it is stored with an attempt. */
+  readonly stored: string;
 }
 
 /** Keeps the rate and the attempts in progress of every place that messages go to. */
@@ -206,9 +221,10 @@ export class Destinations {
     this.source = source;
   }
 
-  /** Where a message goes; `undefined` when there is no way. */
-  of(intent: NotificationIntent): Destination | undefined {
-    const channel = this.source.channelFor(intent.receiver, intent.destination);
+  /** Where a message of a lane goes; `undefined` when there is no way. */
+  of(intent: NotificationIntent, lane: LaneMemory): Destination | undefined {
+    const wanted = destinationIn(lane, intent);
+    const channel = this.source.channelFor(intent.receiver, wanted);
     if (channel === undefined) {
       return undefined;
     }
@@ -218,15 +234,17 @@ export class Destinations {
       place = new Place(key, channel.limit);
       this.places.set(key, place);
     }
-    return { channel, idempotent: isIdempotent(channel.type), place };
+    const stored = this.source.destinationOf(intent.receiver, wanted);
+    return { channel, idempotent: isIdempotent(channel.type), place, stored };
   }
 
   /** Heeds again what receivers have asked for, as the stored attempts of these lanes tell. */
   pauseAgain(lanes: Iterable<LaneMemory>): void {
-    for (const { pending, askedUntil } of lanes) {
-      const [first] = pending;
+    for (const lane of lanes) {
+      const [first] = lane.pending;
+      const { askedUntil } = lane;
       if (first !== undefined && askedUntil > 0) {
-        this.of(first.intent)?.place.pause(askedUntil);
+        this.of(first.intent, lane)?.place.pause(askedUntil);
       }
     }
   }

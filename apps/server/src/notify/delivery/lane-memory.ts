@@ -26,6 +26,8 @@ export interface LaneMemory {
   uncertain: boolean;
   /** Sequence of the newest message that its receiver has heard, or never needs to hear. */
   told: number;
+  /** Where the receiver holds it, or may hold it, as it was stored with the attempt; empty when that is not known. */
+  destination: string;
   /** What the channel returned last. */
   ref: string | null;
   /** Not to be tried before this time, ms, unless the time of a message ends earlier. */
@@ -61,6 +63,7 @@ export function emptyLane(project: string, incidentId: string, receiver: string)
     open: false,
     uncertain: false,
     told: 0,
+    destination: '',
     ref: null,
     notBefore: 0,
     heldUntil: 0,
@@ -84,15 +87,18 @@ export function recall(lane: LaneMemory, attempts: readonly NotificationEventRow
     switch (row.outcome) {
       case 'delivered':
         lane.open = row.action !== 'resolve';
+        lane.destination = lane.open ? row.destination || lane.destination : '';
         lane.uncertain = false;
         lane.told = Math.max(lane.told, row.sequence);
         lane.ref = row.ref === '' ? lane.ref : row.ref;
         break;
       case 'started':
         lane.uncertain = true;
+        lane.destination = row.destination || lane.destination;
         break;
       case 'retry':
         lane.uncertain ||= mayHaveArrived(row);
+        lane.destination = (mayHaveArrived(row) ? row.destination : '') || lane.destination;
         lane.askedUntil = isAskedFor(row) ? Math.max(lane.askedUntil, row.nextAttemptAt) : lane.askedUntil;
         lane.notBefore = Math.max(lane.notBefore, row.nextAttemptAt);
         break;

@@ -180,3 +180,32 @@ describe('a message that was given up and is sent again', () => {
     expect(made.current.delivery.pending).toBe(0);
   });
 });
+
+describe('a message that was given up at one place and sent again to another', () => {
+  test.each([false, true])('is closed where it was opened (after a restart: %s)', async (restarts) => {
+    const made = await scene({ receivers: { old: { kind: 'webhook' }, fresh: { kind: 'webhook' } } });
+    const { clock, receivers, project, store } = made;
+    const routes = [{ receiver: 'old', groupWait: '0s', updateWait: '0s', repeat: '0s' }];
+    made.current.reload(made.rulesWith(['old'], routes));
+    receivers.old.down({ status: 404 });
+    await made.current.signal('ranker');
+    await clock.advance(SECOND);
+    const [rejected] = made.current.attempts;
+    expect(rejected).toMatchObject({ receiver: 'old', outcome: 'rejected' });
+    receivers.old.up();
+    const elsewhere = made.rulesWith(['old'], routes).replaceAll(receivers.old.url, receivers.fresh.url);
+    made.current.reload(elsewhere);
+    const again = { ...rejected!, attempt: rejected!.attempt + 1, at: clock.now(), outcome: 'replayed' };
+    await store.notifications.append(project, [again]);
+    made.current.delivery.wake();
+    await clock.advance(SECOND);
+    expect(receivers.fresh.standIn.objects()).toMatchObject([{ state: 'open' }]);
+    if (restarts) {
+      await made.restart({ rules: elsewhere });
+    }
+    await made.current.signal('ranker', { condition: 'ok' });
+    await clock.advance(SECOND);
+    expect(receivers.fresh.standIn.objects()).toMatchObject([{ state: 'closed' }]);
+    expect(receivers.old.arrivals).toHaveLength(1);
+  });
+});

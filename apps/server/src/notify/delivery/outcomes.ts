@@ -72,10 +72,10 @@ export class Outcomes {
   async noteStart(
     lane: LaneMemory,
     intent: NotificationIntent,
-    { attempt, channel }: { readonly attempt: number; readonly channel: string },
+    { attempt, ...where }: Pick<NotificationEventRow, 'attempt' | 'channel' | 'destination'>,
   ): Promise<void> {
     try {
-      await this.log.append([{ ...attemptRow(lane, intent, attempt, this.now()), channel }]);
+      await this.log.append([{ ...attemptRow(lane, intent, attempt, this.now()), ...where }]);
     } catch (error) {
       this.options.logger.warn(
         { error: errorMessage(error), receiver: lane.receiver },
