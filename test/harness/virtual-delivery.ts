@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { NotificationIntent, Signal } from '@tidewatch/alerts';
 import { createOutboundClient, NO_CONTEXT, type Channel } from '@tidewatch/channels';
 import { readConfig, readRules, type Environment } from '@tidewatch/config';
+import { seededRandom } from '@tidewatch/core';
 import { inProcessDriver, type JobQueue } from '@tidewatch/jobs';
 import type { NotificationEventRow, NotificationsRepository, Store } from '@tidewatch/store';
 import { pino } from 'pino';
@@ -15,6 +16,7 @@ import type { VirtualClock } from './virtual-clock.js';
 
 /** How often incidents are asked what is due, of the virtual clock. */
 const TICK_MS = 5_000;
+const SEED = 7;
 const NO_SUPPRESSION = { silences: [], windows: [], warmUps: [], warmUpMs: 0 };
 
 export interface VirtualDeliveryOptions {
@@ -27,7 +29,7 @@ export interface VirtualDeliveryOptions {
   readonly environment?: Environment;
   /** Real time after which an attempt breaks off, ms; default 5,000. */
   readonly timeoutMs?: number;
-  /** For jitter; default `Math.random`. */
+  /** For jitter; the same in every run unless a test says otherwise. */
   readonly random?: () => number;
   /** How much more seldom than usual incidents are asked and the outbox is read; for tests over days. */
   readonly slower?: number;
@@ -107,7 +109,7 @@ export async function openVirtualDelivery(options: VirtualDeliveryOptions): Prom
     logger,
     now: clock.now,
     setTimer: (callback, ms) => clock.setTimer(callback, ms * slower),
-    ...(options.random && { random: options.random }),
+    random: options.random ?? seededRandom(SEED),
   });
 
   await incidents.load();
