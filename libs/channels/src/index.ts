@@ -41,3 +41,4 @@ export type { Answer, OutboundClient } from './outbound/outbound-client.js';
 export type { ClosableOutboundClient, OutboundOptions } from './outbound/create-outbound-client.js';
 export type { OutboundRequest } from './outbound/outbound-client.js';
 export { checkedSecret, signatureHeaders, verifySignature } from './webhook/standard-webhooks.js';
+export { wentLive } from './went-live.js';

@@ -1,5 +1,6 @@
 import type { IncidentState } from '@tidewatch/alerts';
 import type { DeploymentNote, Notification } from '../channel.js';
+import { wentLive } from '../went-live.js';
 
 /** What an action is about; parts that are not known are empty. */
 export interface ActionPlace {
@@ -8,9 +9,6 @@ export interface ActionPlace {
   readonly region: string;
   readonly model: string;
 }
-
-/** Events after which a version serves requests. */
-const WENT_LIVE = new Set(['deploy', 'rollback']);
 
 /** What the incident is about. A drill has a key that no model has, and labels of what it plays. */
 export function actionPlace({ key, marker, members }: IncidentState): ActionPlace {
@@ -28,7 +26,7 @@ export function actionPlace({ key, marker, members }: IncidentState): ActionPlac
 export function liveIn(place: ActionPlace, deployments: readonly DeploymentNote[]): DeploymentNote[] {
   return deployments.filter(
     (deployment) =>
-      WENT_LIVE.has(deployment.kind) &&
+      wentLive(deployment) &&
       (['service', 'model', 'region'] as const).every(
         (part) => place[part] === '' || deployment[part] === '' || deployment[part] === place[part],
       ),

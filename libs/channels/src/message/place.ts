@@ -1,5 +1,6 @@
 import type { IncidentState, MemberState } from '@tidewatch/alerts';
 import type { DeploymentNote } from '../channel.js';
+import { wentLive } from '../went-live.js';
 import { LONGEST_FACT, oneLine, roughLength } from './message-text.js';
 
 const MOST_DEPLOYMENTS = 3;
@@ -41,9 +42,7 @@ function liveAtOpening(
   deployments: readonly DeploymentNote[],
 ): DeploymentNote | undefined {
   return incident.deploymentId === ''
-    ? deployments.find(
-        ({ at, kind }) => at <= incident.openedAt && (kind === 'deploy' || kind === 'rollback'),
-      )
+    ? deployments.find((deployment) => deployment.at <= incident.openedAt && wentLive(deployment))
     : deployments.find(({ deploymentId }) => deploymentId === incident.deploymentId);
 }
 

@@ -1,5 +1,5 @@
 import type { IncidentKey, IncidentState } from '@tidewatch/alerts';
-import type { DeploymentNote } from '@tidewatch/channels';
+import { wentLive, type DeploymentNote } from '@tidewatch/channels';
 import type { Deployment } from '@tidewatch/samples';
 import type { DeploymentFilter, Store } from '@tidewatch/store';
 
@@ -23,9 +23,7 @@ export async function recentDeployments(
   const range = { from: incident.openedAt - BEFORE_MS, to: (incident.resolvedAt ?? now) + 1 };
   const found = await deploymentsOf(store, incident.key, { range, limit: READ });
   const newest = found.slice(0, MOST);
-  const live = found.find(
-    ({ kind, at }) => at <= incident.openedAt && (kind === 'deploy' || kind === 'rollback'),
-  );
+  const live = found.find((deployment) => deployment.at <= incident.openedAt && wentLive(deployment));
   return live === undefined || newest.includes(live) ? newest : [...newest.slice(0, MOST - 1), live];
 }
 
