@@ -1,12 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { runHostile, type HostileResult } from './hostile.js';
 
-const SEED = 20_261_124;
-const LONGEST_STALL_MS = 100;
-
 let result: HostileResult;
 beforeAll(async () => {
-  result = await runHostile({ mutations: 5_000, seed: SEED });
+  result = await runHostile({ mutations: 5_000, seed: 20_261_124 });
 }, 180_000);
 
 describe('payloads made to hurt', () => {
@@ -25,15 +22,9 @@ describe('payloads made to hurt', () => {
     expect(statuses.length).toBe(2);
   });
 
-  test('none holds the event loop up for more than 100 ms', async () => {
-    let { longestStall } = result;
-    // A payload that holds it up does so every time. What the machine does (memory that is taken back and has to be found
-    // again, a disk that is busy) happens now and then: one such stall was seen in ten runs, and none of 20 ms in the others.
-    for (let again = 0; again < 2 && longestStall.stallMs > LONGEST_STALL_MS; again += 1) {
-      ({ longestStall } = await runHostile({ mutations: 100, seed: SEED }));
-    }
-    expect(longestStall.stallMs <= LONGEST_STALL_MS ? 'fine' : longestStall).toBe('fine');
-  }, 120_000);
+  test('none holds the event loop up for more than 100 ms', () => {
+    expect(result.longestStall.stallMs <= 100 ? 'fine' : result.longestStall).toBe('fine');
+  });
 
   test('the server goes on storing', () => {
     expect(result.storesAfterwards).toBe(true);
