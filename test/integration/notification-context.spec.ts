@@ -151,6 +151,14 @@ function listening(): { readonly logger: Logger; readonly lines: string[] } {
 }
 
 describe('the context of a message', () => {
+  test('has the deployment that was live when it opened, however much has happened since', async () => {
+    const shared = [3, 2, 1].map((minutes) => deployment('d-2', minutes * MINUTE, { kind: 'traffic' }));
+    const list = async (): Promise<Deployment[]> => [...shared, deployment('d-1', -HOUR)];
+    const store = { ...backend.store, deployments: { ...backend.store.deployments, list } };
+    const { deployments } = await contexts({ store }).contextOf(incident(), NOW);
+    expect(deployments.map(({ deploymentId }) => deploymentId)).toEqual(['d-2', 'd-2', 'd-1']);
+  });
+
   test('has links, the last deployments of its service or model, and a chart', async () => {
     const context = await contexts().contextOf(incident(), NOW, 'ticket');
     expect(context.deployments.map(({ deploymentId }) => deploymentId)).toEqual([
