@@ -52,7 +52,6 @@ async function hold({ url, name, ttlMs, renewMs }: LeaseTask): Promise<void> {
   const source = redisLease({ url, ttlMs, renewMs, logger: silent });
   const lease: Lease = await source.acquire(name, new AbortController().signal);
   lease.onLost(() => report({ lost: lease.epoch }));
-  report({ epoch: lease.epoch });
   let last = performance.now();
   setInterval(() => {
     const now = performance.now();
@@ -62,6 +61,8 @@ async function hold({ url, name, ttlMs, renewMs }: LeaseTask): Promise<void> {
     }
     last = now;
   }, 20);
+  // Last: whoever reads it may stop this process at once, and the pause must be seen all the same.
+  report({ epoch: lease.epoch });
 }
 
 const [, , what, task = '{}'] = process.argv;
