@@ -11,11 +11,14 @@ import {
 import { startVirtualReceiver, type VirtualReceiver, type VirtualReceiverKind } from './virtual-receiver.js';
 
 /** How a receiver is written in the rules, besides its address. */
-const SPECS: Readonly<Record<VirtualReceiverKind, (url: string) => object>> = {
+const SPECS: Readonly<Record<VirtualReceiverKind, (url: string, name: string) => object>> = {
   pagerduty: (url) => ({ type: 'pagerduty', routingKeyEnv: 'PAGER_KEY', url }),
+  slack: (_url, name) => ({ type: 'slack', urlEnv: addressVariable(name) }),
   webhook: (url) => ({ type: 'webhook', url }),
   'slack-api': (url) => ({ type: 'slack', tokenEnv: 'SLACK_TOKEN', channel: 'C0123456789', api: url }),
 };
+/** Where receivers whose address is a secret find it. */
+const addressVariable = (name: string): string => `${name.toUpperCase()}_ADDRESS`;
 const SECRETS = { PAGER_KEY: 'R0UT1NGK3Y00000000000000000000AB', SLACK_TOKEN: 'xoxb-1-2-abc' };
 
 const RETENTION = { rawDays: 30, vectorDays: 7, aggregateDays: 400 };
@@ -85,7 +88,7 @@ export async function openScene<Names extends string>(
   const rulesWith = (some: readonly Names[], withRoutes = routes): string =>
     [
       ...some.map((name) => {
-        const spec = { ...SPECS[wanted[name].kind](receivers[name].url), ...wanted[name].spec };
+        const spec = { ...SPECS[wanted[name].kind](receivers[name].url, name), ...wanted[name].spec };
         return { apiVersion: 'tidewatch.dev/v1', kind: 'Receiver', metadata: { name }, spec };
       }),
       {
@@ -98,7 +101,9 @@ export async function openScene<Names extends string>(
     ]
       .map((document) => JSON.stringify(document))
       .join('\n---\n');
-  const base = { ...rest, store, project, clock, rules: rulesWith(names), environment: SECRETS };
+  const addresses = names.map((name) => [addressVariable(name), receivers[name].url]);
+  const environment = { ...SECRETS, ...Object.fromEntries(addresses) };
+  const base = { ...rest, store, project, clock, rules: rulesWith(names), environment };
   let current = await openVirtualDelivery(base);
   return {
     clock,

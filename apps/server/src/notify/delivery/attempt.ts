@@ -26,7 +26,7 @@ export interface AttemptInput {
   readonly incident: IncidentState;
   readonly destination: Destination | undefined;
   readonly context: NotificationContext;
-  /** When the message was to go out, or somebody asked for it anew, ms: its deadline begins then. */
+  /** When the message was to go out, or one that it overtook, or somebody asked for it anew, ms: its deadline begins then. */
   readonly since: number;
   /** Number of this attempt, from 1. */
   readonly attempt: number;

@@ -110,6 +110,41 @@ describe('a page that does not get through', () => {
     expect(current.delivery.pending).toBe(0);
   });
 
+  test.each([
+    ['by one process', false],
+    ['with a restart in between', true],
+  ])('although it is repeated is given up an hour after it was first due, %s', async (_name, restarts) => {
+    const made = await scene({
+      // It cannot change what it has posted, so a repeat is a further message that overtakes the first.
+      receivers: { chat: { kind: 'slack', spec: { fallback: 'hook' } }, hook: { kind: 'webhook' } },
+      routes: [{ receiver: 'chat', groupWait: '0s', repeat: '25m' }],
+      slower: 12,
+    });
+    const { clock, receivers } = made;
+    receivers.chat.down({ status: 503 });
+    const begin = clock.now();
+    await made.current.signal('ranker');
+    await clock.advance(40 * MINUTE);
+    const { attempts } = made.current;
+    expect(attempts.filter(({ outcome }) => outcome === 'superseded')).toMatchObject([{ action: 'trigger' }]);
+    if (restarts) {
+      await made.restart();
+    }
+    await clock.advance(20 * MINUTE - SECOND);
+    expect(receivers.hook.arrivals).toEqual([]);
+    await clock.advance(6 * MINUTE);
+    expect(receivers.hook.arrivals).toMatchObject([{ effect: 'opened' }]);
+    const rejected = made.current.attempts.find(({ outcome }) => outcome === 'rejected')!;
+    expect(rejected.at - begin).toBe(HOUR);
+
+    // A later repeat is a message of its own.
+    await clock.advance(20 * MINUTE);
+    expect(made.current.attempts.at(-1)).toMatchObject({ receiver: 'chat', outcome: 'retry' });
+    receivers.chat.up();
+    await clock.advance(6 * MINUTE);
+    expect(receivers.chat.standIn.objects()).toHaveLength(1);
+  });
+
   test('because a ticket before it in the same lane is tried for longer is given up after an hour', async () => {
     const { clock, current, receivers } = await scene({
       receivers: WITH_FALLBACK,

@@ -6,7 +6,7 @@ import { DeliveryJobs, PARALLEL } from './delivery-jobs.js';
 import type { DeliveryOptions } from './delivery-options.js';
 import { Destinations, type Destination, type Place } from './destinations.js';
 import { Lanes, type StoredIntents } from './lanes.js';
-import { dueAt, outdatedIn, overdueIn, type LaneMemory } from './lane-memory.js';
+import { dueAt, outdatedIn, overdueIn, sinceOf, type LaneMemory } from './lane-memory.js';
 import { Outcomes } from './outcomes.js';
 
 /** The outbox is read at least this often: it knows what a queue has lost and what was asked for elsewhere. */
@@ -310,7 +310,7 @@ export class Delivery {
     }
     const { now, options } = this;
     const random = options.random ?? Math.random;
-    const since = message.replayedAt ?? intent.notBefore;
+    const since = sinceOf(lane, message);
     const made = { lane, intent, incident, destination, context, since, attempt, now, random };
     const { row, retryAfterMs } = await makeAttempt(made);
     destination?.place.learn(lane, { outcome: row.outcome, retryAfterMs }, now());

@@ -24,6 +24,11 @@ export interface LaneMemory {
   open: boolean;
   /** Whether an attempt since the last known state may have arrived. */
   uncertain: boolean;
+  /**
+   * When the first page was due that later ones have overtaken without any of them getting through, ms; `null` when none
+   * was. The time of those after it began then: whoever repeats a page must not put its fallback off.
+   */
+  pageUnheardSince: number | null;
   /** Sequence of the newest message that its receiver has heard, or never needs to hear. */
   told: number;
   /** Where the receiver holds it, or may hold it, as it was stored with the attempt; empty when that is not known. */
@@ -62,6 +67,7 @@ export function emptyLane(project: string, incidentId: string, receiver: string)
     pending: [],
     open: false,
     uncertain: false,
+    pageUnheardSince: null,
     told: 0,
     destination: '',
     ref: null,
@@ -89,6 +95,7 @@ export function recall(lane: LaneMemory, attempts: readonly NotificationEventRow
         lane.open = row.action !== 'resolve';
         lane.destination = lane.open ? row.destination || lane.destination : '';
         lane.uncertain = false;
+        lane.pageUnheardSince = null;
         lane.told = Math.max(lane.told, row.sequence);
         lane.ref = row.ref === '' ? lane.ref : row.ref;
         break;
@@ -104,11 +111,11 @@ export function recall(lane: LaneMemory, attempts: readonly NotificationEventRow
         break;
       case 'rejected':
         // What was given up for want of time was a failure like those before it. What was refused did not arrive.
-        lane.uncertain ||= mayHaveArrived(row) && row.at - row.dueAt >= deadlineMs(row as DeadlineOf);
+        lane.uncertain ||= mayHaveArrived(row) && isOver(lane, row);
+        lane.pageUnheardSince = isPageRow(row) ? null : lane.pageUnheardSince;
         break;
       case 'superseded':
-        // An end that nobody had to hear of. What comes late from before it must open nothing.
-        lane.told = row.action === 'resolve' ? Math.max(lane.told, row.sequence) : lane.told;
+        recallSuperseded(lane, row);
         break;
       default:
         break;
@@ -116,7 +123,28 @@ export function recall(lane: LaneMemory, attempts: readonly NotificationEventRow
   }
 }
 
+function recallSuperseded(lane: LaneMemory, row: NotificationEventRow): void {
+  if (row.action === 'resolve') {
+    // An end that nobody had to hear of. What comes late from before it must open nothing.
+    lane.told = Math.max(lane.told, row.sequence);
+    lane.pageUnheardSince = null;
+  } else if (isPageRow(row) && row.sequence > lane.told && !isOver(lane, row)) {
+    // One whose time was over had been given up before, and was sent again by a person.
+    lane.pageUnheardSince = Math.min(lane.pageUnheardSince ?? row.dueAt, row.dueAt);
+  }
+}
+
 type DeadlineOf = Parameters<typeof deadlineMs>[0];
+
+function isPageRow({ severity, action }: NotificationEventRow): boolean {
+  return severity === 'page' && action !== 'resolve';
+}
+
+/** Whether a row tells of a moment at which the time of its message was over. */
+function isOver({ pageUnheardSince }: LaneMemory, row: NotificationEventRow): boolean {
+  const since = isPageRow(row) ? Math.min(pageUnheardSince ?? row.dueAt, row.dueAt) : row.dueAt;
+  return row.at - since >= deadlineMs(row as DeadlineOf);
+}
 
 /**
  * Without an answer, or with one from something in between, the receiver may have done its work all the same; and so it
@@ -148,17 +176,32 @@ export function dueAt(lane: LaneMemory): number {
 }
 
 /** When the first message of a lane has been tried for as long as it is worth, ms; infinite when there is none. */
-export function deadlineOf({ pending }: LaneMemory): number {
-  return pending.reduce((first, message) => Math.min(first, endOf(message)), Number.POSITIVE_INFINITY);
+export function deadlineOf(lane: LaneMemory): number {
+  return lane.pending.reduce(
+    (first, message) => Math.min(first, endOf(lane, message)),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 /** Messages that have been tried for as long as they are worth. */
-export function overdueIn({ pending }: LaneMemory, now: number): readonly PendingMessage[] {
-  return pending.filter((message) => endOf(message) <= now);
+export function overdueIn(lane: LaneMemory, now: number): readonly PendingMessage[] {
+  return lane.pending.filter((message) => endOf(lane, message) <= now);
 }
 
-function endOf({ intent, replayedAt }: PendingMessage): number {
-  return (replayedAt ?? intent.notBefore) + deadlineMs(intent);
+/**
+ * When the time of a message began, ms: when it was due, or a page that it overtook, or when somebody asked for it anew.
+ */
+export function sinceOf({ pageUnheardSince }: LaneMemory, { intent, replayedAt }: PendingMessage): number {
+  if (typeof replayedAt === 'number') {
+    return replayedAt;
+  }
+  const { severity, action, notBefore } = intent;
+  const inherits = pageUnheardSince !== null && severity === 'page' && action !== 'resolve';
+  return inherits ? Math.min(pageUnheardSince, notBefore) : notBefore;
+}
+
+function endOf(lane: LaneMemory, message: PendingMessage): number {
+  return sinceOf(lane, message) + deadlineMs(message.intent);
 }
 
 /** Messages that come so late (from the outbox, or sent again by a person) that the receiver knows more already. */
