@@ -12,7 +12,7 @@ import { MonitorEvaluation } from './monitor-evaluation.js';
 import { withMonitorTimes, withTierTimes } from './signal-policy.js';
 import { SloEvaluator } from './slo/slo-evaluator.js';
 import { SLICE_MS } from './slo/slo-state.js';
-import { startTicker, type Ticker } from './ticker.js';
+import { startTicker, tickerTrouble, type Ticker } from './ticker.js';
 
 /** The clock looks this often whether a round is due; the rounds themselves follow the rules. */
 const TICK_MS = 1_000;
@@ -25,8 +25,21 @@ const LOOK_BACK_MS = 2_000;
 /** Hours are rolled up soon after they have ended; with nothing to do a look costs one small query. */
 const ROLLUP_MS = 15_000;
 
+/** A round of monitors may take minutes, as when late data makes many windows to be judged again. */
+const LONGEST_ROUND_MS = 600_000;
+
+/** Running evaluation. */
+export interface Evaluation extends Ticker {
+  /** Why some rules are not judged at `now`, or `null`. */
+  trouble(now: number): string | null;
+}
+
 /** Starts evaluating the rules in force, round after round, until stopped. */
-export function startEvaluation(runtime: Runtime, gauges: SloGauges, onRound: (at: number) => void): Ticker {
+export function startEvaluation(
+  runtime: Runtime,
+  gauges: SloGauges,
+  onRound: (at: number) => void,
+): Evaluation {
   const slos = new SloEvaluator(runtime.store, runtime.logger, gauges);
   const analysis = openEmbeddingAnalysis({ logger: runtime.logger });
   const evaluation = new MonitorEvaluation(runtime.store, analysis, runtime.logger);
@@ -34,7 +47,7 @@ export function startEvaluation(runtime: Runtime, gauges: SloGauges, onRound: (a
   const measures = new MeasureReader(runtime.store);
   let judgedUntil = 0;
   let judgedAt = 0;
-  const tickers = [
+  const judging = [
     startTicker('slo', TICK_MS, runtime.logger, async (now) => {
       const windowEnd = floorTime(await horizon.at(now), SLICE_MS);
       if (windowEnd <= judgedUntil && now - judgedAt < SLO_ROUND_MS) {
@@ -73,13 +86,14 @@ export function startEvaluation(runtime: Runtime, gauges: SloGauges, onRound: (a
       const signals = await evaluation.evaluateEmbeddings(monitors, now, await horizon.at(now));
       await runtime.incidents.handle(withMonitorTimes(signals, monitors), now);
     }),
-    startTicker('rollups', ROLLUP_MS, runtime.logger, async (now) => {
-      await runtime.store.rollups.refresh(now, await horizon.at(now));
-    }),
   ];
+  const rollups = startTicker('rollups', ROLLUP_MS, runtime.logger, async (now) => {
+    await runtime.store.rollups.refresh(now, await horizon.at(now));
+  });
   return {
+    trouble: (now) => tickerTrouble(judging, LONGEST_ROUND_MS, now),
     async stop(): Promise<void> {
-      await Promise.all(tickers.map((ticker) => ticker.stop()));
+      await Promise.all([...judging, rollups].map((ticker) => ticker.stop()));
       await analysis.close();
     },
   };

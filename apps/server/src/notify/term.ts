@@ -1,7 +1,7 @@
 import { readSecret, type Config, type Environment } from '@tidewatch/config';
 import { localLease, redisLease, type Lease, type LeaseSource } from '@tidewatch/jobs';
 import type { Logger } from 'pino';
-import { startEvaluation } from '../evaluate/evaluation.js';
+import { startEvaluation, type Evaluation } from '../evaluate/evaluation.js';
 import { startTicker, type Ticker } from '../evaluate/ticker.js';
 import type { Runtime } from '../runtime.js';
 import type { SloGauges } from '../telemetry/slo-gauges.js';
@@ -42,11 +42,12 @@ export interface TermState {
 export function startTerm(runtime: Runtime, parts: TermParts): Ticker[] {
   const { logger } = runtime;
   const startedAt = Date.now();
+  const evaluation = startEvaluation(runtime, parts.gauges, (at) => (parts.late.lastAt = at));
   const beats = startHeartbeats({
     rules: () => runtime.rules().heartbeats,
     readSecret: (reference) => readSecret(parts.environment, reference),
     outbound: parts.outwards.outbound,
-    healthy: () => whyNotHealthy(runtime, parts.lease, startedAt),
+    healthy: () => whyNotHealthy(runtime, { lease: parts.lease, evaluation, startedAt }),
     logger,
   });
   parts.late.heartbeats = () => beats.states();
@@ -57,7 +58,7 @@ export function startTerm(runtime: Runtime, parts: TermParts): Ticker[] {
     },
   };
   return [
-    startEvaluation(runtime, parts.gauges, (at) => (parts.late.lastAt = at)),
+    evaluation,
     heartbeats,
     startDigests(runtime, () => parts.lease.held()),
     announceDeployments(runtime),
@@ -65,14 +66,22 @@ export function startTerm(runtime: Runtime, parts: TermParts): Ticker[] {
   ];
 }
 
+/** What a term is judged by. */
+interface Term {
+  readonly lease: Lease;
+  readonly evaluation: Evaluation;
+  readonly startedAt: number;
+}
+
 /** Why a dead man's switch must not hear that all is well, or `null`. */
-function whyNotHealthy(runtime: Runtime, lease: Lease, startedAt: number): string | null {
+function whyNotHealthy(runtime: Runtime, { lease, evaluation, startedAt }: Term): string | null {
   if (!lease.held()) {
     return 'this process does not hold the lease of alerts';
   }
+  const now = Date.now();
   const lastAt = runtime.lastEvaluationAt() ?? startedAt;
-  if (Date.now() - lastAt > SILENT_MS) {
+  if (now - lastAt > SILENT_MS) {
     return 'no round of evaluation has ended for a minute';
   }
-  return runtime.alerting.delivery.trouble;
+  return evaluation.trouble(now) ?? runtime.alerting.delivery.trouble;
 }

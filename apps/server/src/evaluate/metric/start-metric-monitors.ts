@@ -1,6 +1,6 @@
 import type { Runtime } from '../../runtime.js';
 import type { EvaluationHorizon } from '../evaluation-horizon.js';
-import { startTicker, type Ticker } from '../ticker.js';
+import { startTicker, type WatchedTicker } from '../ticker.js';
 import { CostRunner } from './cost-runner.js';
 import { MetricMonitorRunner } from './metric-monitor-runner.js';
 
@@ -10,7 +10,7 @@ const TICK_MS = 1_000;
 export function startMetricMonitors(
   runtime: Pick<Runtime, 'store' | 'logger' | 'rules' | 'incidents'>,
   horizon: Pick<EvaluationHorizon, 'at'>,
-): Ticker {
+): WatchedTicker {
   const monitors = new MetricMonitorRunner(runtime.store, runtime.logger);
   const costs = new CostRunner(runtime.store, runtime.logger);
   return startTicker('metric-monitors', TICK_MS, runtime.logger, async (now) => {
