@@ -49,6 +49,11 @@ export class SloRounds {
     return signals;
   }
 
+  /** Whether a member of an incident speaks for a group of which nothing is left. */
+  isOfLostGroup(member: string, slos: readonly SloDefinition[]): boolean {
+    return this.evaluator.isOfLostGroup(member, slos);
+  }
+
   /** Counts history to its end. */
   lookBack(now: number): Promise<void> {
     return this.evaluator.lookBack(now, Infinity);

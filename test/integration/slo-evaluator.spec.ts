@@ -109,6 +109,59 @@ describe('verdicts are written', () => {
   });
 });
 
+describe('a group that an SLO tells apart', () => {
+  const regions = async (project: string): Promise<void> => {
+    const points = ['eu', 'us'].flatMap((region) =>
+      ['requests', 'errors'].flatMap((metricName) => {
+        const series = metricSeries({ metricName, attributes: { 'cloud.region': region } });
+        return steady(metricName, NOW - HOUR, NOW, 10).map((sample) => ({ ...sample, series }));
+      }),
+    );
+    await send(project, points);
+  };
+  const grouped = (project: string, changes: Partial<SloDefinition> = {}): SloDefinition =>
+    projectSlo(project, ratio(), { groupBy: { labels: ['region'], limit: 10 }, ...changes });
+  const lost = (rounds: SloRounds, slo: SloDefinition): string[] =>
+    ['eu', 'us', 'gone']
+      .map((region) => `SLO/slo/page-fast/region="${region}"`)
+      .filter((member) => rounds.isOfLostGroup(member, [slo]));
+
+  test('is lost once history is counted and has nothing of it, and not before', async () => {
+    const project = newProject();
+    await regions(project);
+    const slo = grouped(project);
+    const rounds = new SloRounds(backend.store);
+    expect(lost(rounds, slo)).toEqual([]);
+    await rounds.round([slo], NOW, { lookBack: false });
+    expect(lost(rounds, slo)).toEqual([]);
+    await rounds.lookBack(NOW);
+    expect(lost(rounds, slo)).toEqual(['SLO/slo/page-fast/region="gone"']);
+    expect(rounds.isOfLostGroup('SLO/slo/no-data', [slo])).toBe(false);
+    expect(rounds.isOfLostGroup('SLO/other/page-fast/region="gone"', [slo])).toBe(false);
+  });
+
+  test('is lost when the SLO counts it no more', async () => {
+    const project = newProject();
+    await regions(project);
+    const rounds = new SloRounds(backend.store);
+    await rounds.round([grouped(project)], NOW);
+    const europe = [{ label: 'region', op: '=' as const, value: 'eu' }];
+    const sli = {
+      ...ratio(),
+      bad: { ...selector('errors'), match: europe },
+      total: { ...selector('requests'), match: europe },
+    };
+    const narrower = grouped(project, { members: [{ name: '', target: 0.999, weight: 1, sli }] });
+    await rounds.round([narrower], NOW + 10 * SECOND, { lookBack: false });
+    expect(lost(rounds, narrower)).toEqual([]);
+    await rounds.lookBack(NOW + 10 * SECOND);
+    expect(lost(rounds, narrower)).toEqual([
+      'SLO/slo/page-fast/region="us"',
+      'SLO/slo/page-fast/region="gone"',
+    ]);
+  });
+});
+
 describe('what speaks, and when', () => {
   test('page tiers are judged every round, ticket tiers when their own time has passed', async () => {
     const project = newProject();

@@ -12,7 +12,7 @@ import { MonitorEvaluation } from './monitor-evaluation.js';
 import { withMonitorTimes, withTierTimes } from './signal-policy.js';
 import { SloEvaluator } from './slo/slo-evaluator.js';
 import { SLICE_MS } from './slo/slo-state.js';
-import { startTicker, tickerTrouble, type Ticker } from './ticker.js';
+import { startTicker, tickerTrouble, type Ticker, type WatchedTicker } from './ticker.js';
 
 /** The clock looks this often whether a round is due; the rounds themselves follow the rules. */
 const TICK_MS = 1_000;
@@ -44,30 +44,8 @@ export function startEvaluation(
   const analysis = openEmbeddingAnalysis({ logger: runtime.logger });
   const evaluation = new MonitorEvaluation(runtime.store, analysis, runtime.logger);
   const horizon = new EvaluationHorizon(runtime.store);
-  const measures = new MeasureReader(runtime.store);
-  let judgedUntil = 0;
-  let judgedAt = 0;
   const judging = [
-    startTicker('slo', TICK_MS, runtime.logger, async (now) => {
-      const windowEnd = floorTime(await horizon.at(now), SLICE_MS);
-      if (windowEnd <= judgedUntil && now - judgedAt < SLO_ROUND_MS) {
-        return;
-      }
-      judgedUntil = Math.max(judgedUntil, windowEnd);
-      judgedAt = now;
-      const members = membersOf(runtime.incidents.all());
-      const signals = await slos.evaluate(runtime.rules().slos, {
-        now,
-        horizon: judgedUntil,
-        stale: await horizon.isStale(now),
-        isMember: (member) => members.has(member),
-        conditions: await readConditions(measures, runtime.rules().slos, judgedUntil),
-        monitorKind: (name) => runtime.rules().monitors.find((monitor) => monitor.name === name)?.kind,
-      });
-      const removed = removedRuleSignals(runtime.incidents.all(), runtime.rules(), now);
-      await runtime.incidents.handle([...withTierTimes(signals, runtime.rules().slos), ...removed], now);
-      onRound(Date.now());
-    }),
+    startSloRounds({ runtime, slos, horizon, onRound }),
     startTicker('slo-history', TICK_MS, runtime.logger, (now) => slos.lookBack(now, now + LOOK_BACK_MS)),
     startMetricMonitors(runtime, horizon),
     startTicker('monitors', TICK_MS, runtime.logger, async (now) => {
@@ -97,6 +75,45 @@ export function startEvaluation(
       await analysis.close();
     },
   };
+}
+
+/** Judges SLOs whenever a further slice is complete, and now and then although none is. */
+function startSloRounds({
+  runtime,
+  slos,
+  horizon,
+  onRound,
+}: {
+  readonly runtime: Runtime;
+  readonly slos: SloEvaluator;
+  readonly horizon: EvaluationHorizon;
+  readonly onRound: (at: number) => void;
+}): WatchedTicker {
+  const measures = new MeasureReader(runtime.store);
+  let judgedUntil = 0;
+  let judgedAt = 0;
+  return startTicker('slo', TICK_MS, runtime.logger, async (now) => {
+    const windowEnd = floorTime(await horizon.at(now), SLICE_MS);
+    if (windowEnd <= judgedUntil && now - judgedAt < SLO_ROUND_MS) {
+      return;
+    }
+    judgedUntil = Math.max(judgedUntil, windowEnd);
+    judgedAt = now;
+    const members = membersOf(runtime.incidents.all());
+    const signals = await slos.evaluate(runtime.rules().slos, {
+      now,
+      horizon: judgedUntil,
+      stale: await horizon.isStale(now),
+      isMember: (member) => members.has(member),
+      conditions: await readConditions(measures, runtime.rules().slos, judgedUntil),
+      monitorKind: (name) => runtime.rules().monitors.find((monitor) => monitor.name === name)?.kind,
+    });
+    const rules = runtime.rules();
+    const isOfLostGroup = (member: string): boolean => slos.isOfLostGroup(member, rules.slos);
+    const removed = removedRuleSignals(runtime.incidents.all(), { rules, isOfLostGroup }, now);
+    await runtime.incidents.handle([...withTierTimes(signals, runtime.rules().slos), ...removed], now);
+    onRound(Date.now());
+  });
 }
 
 /** Who takes part in an incident, or may soon. */

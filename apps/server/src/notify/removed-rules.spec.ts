@@ -27,7 +27,7 @@ const drift = (spec: Readonly<Record<string, unknown>> = {}): DriftMonitor =>
   });
 
 /** What is over when the rules are these, in an incident in which two rules fire. */
-function ended(rules: Partial<Rules>): string[] {
+function ended(rules: Partial<Rules>, lost: readonly string[] = []): string[] {
   const members = {
     'SLO/availability/page-fast': memberState(),
     'DriftMonitor/inputs': memberState({ kind: 'DriftMonitor', rule: 'inputs', tier: '' }),
@@ -36,7 +36,7 @@ function ended(rules: Partial<Rules>): string[] {
   const none = { slos: [], monitors: [], metricMonitors: [], costModels: [] };
   const signals = removedRuleSignals(
     [incidentState({ key: KEY, members })],
-    { ...none, ...rules } as unknown as Rules,
+    { rules: { ...none, ...rules } as unknown as Rules, isOfLostGroup: (member) => lost.includes(member) },
     NOW,
   );
   for (const { signal, policy } of signals) {
@@ -49,6 +49,13 @@ function ended(rules: Partial<Rules>): string[] {
 describe('rules that fire in an incident', () => {
   test('and are in force are left alone', () => {
     expect(ended({ slos: [slo()], monitors: [drift()] })).toEqual([]);
+  });
+
+  test('and see nothing more of the group that fires are over', () => {
+    const rules = { slos: [slo()], monitors: [drift()] };
+    expect(ended(rules, ['SLO/availability/page-fast', 'SLO/gone/page-fast'])).toEqual([
+      'SLO/availability/page-fast',
+    ]);
   });
 
   test('and were removed are over', () => {
@@ -76,6 +83,7 @@ describe('rules that fire in an incident', () => {
   test('a drill ends itself', () => {
     const members = { [`${DRILL_KIND}/1`]: memberState({ kind: DRILL_KIND, since: NOW - 1_000 }) };
     const rules = { slos: [], monitors: [], metricMonitors: [], costModels: [] } as unknown as Rules;
-    expect(removedRuleSignals([incidentState({ members })], rules, NOW)).toEqual([]);
+    const inForce = { rules, isOfLostGroup: () => false };
+    expect(removedRuleSignals([incidentState({ members })], inForce, NOW)).toEqual([]);
   });
 });

@@ -224,6 +224,16 @@ export class ProjectSlos {
     return uncovered.length > group.length || counted.some((state) => from > needed(state));
   }
 
+  /**
+   * Whether nothing of a group is left in the windows of an SLO: its events are too long ago, or the SLO counts them no more.
+   *
+   * @returns `false` as long as that cannot be told, because history is still being counted
+   */
+  hasLost(slo: SloDefinition, group: string): boolean {
+    const state = this.states.get(sliceKeysOf(slo).join());
+    return state?.slo === slo && state.isWhole() && !state.groups().includes(group);
+  }
+
   /** The SLOs that can be counted at present. */
   counted(): SloState[] {
     return [...this.states.values()].filter((state) => state.end > 0 && isCounted(state));

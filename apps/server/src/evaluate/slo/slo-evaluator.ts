@@ -12,7 +12,7 @@ import { groupBy } from './group-by.js';
 import { ProjectSlos } from './project-slos.js';
 import { SelfChecks } from './self-checks.js';
 import { faultWords } from './slo-ledger.js';
-import { sloSignals } from './slo-signals.js';
+import { sloOfMember, sloSignals } from './slo-signals.js';
 import type { SloState } from './slo-state.js';
 
 /** An unchanged verdict is written again after this long, so that a reader can tell "still so" from "nobody looked". */
@@ -106,6 +106,18 @@ export class SloEvaluator {
       while ((await project.lookBack(now)) && Date.now() < until);
       await this.checks.run(project.project, project.counted(), now);
     }
+  }
+
+  /**
+   * Whether `member` of an incident speaks for a group of which nothing is left in the windows of its SLO: no round comes to it any more.
+   */
+  isOfLostGroup(member: string, slos: readonly SloDefinition[]): boolean {
+    const found = sloOfMember(member, slos);
+    return (
+      found !== null &&
+      found.group !== '' &&
+      this.projects.get(projectOfRule(found.slo))?.hasLost(found.slo, found.group) === true
+    );
   }
 
   private async evaluateProject(

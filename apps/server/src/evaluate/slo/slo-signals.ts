@@ -19,12 +19,24 @@ export function sloMember(slo: { readonly name: string }, speaker: string, group
   return `SLO/${slo.name}/${speaker}${group === '' ? '' : `/${group}`}`;
 }
 
-/** Whether `member` speaks for an SLO (or group of it) that is still in force, and in the incident of `key`. */
-export function isSloMember(member: string, key: IncidentKey, slos: readonly SloDefinition[]): boolean {
+/** Takes the name of {@link sloMember} apart; `null` when it speaks for none of these SLOs. */
+export function sloOfMember(
+  member: string,
+  slos: readonly SloDefinition[],
+): { readonly slo: SloDefinition; readonly speaker: string; readonly group: string } | null {
   const [, name, speaker = '', group = ''] = /^SLO\/([^/]+)\/([^/]+)(?:\/(.*))?$/s.exec(member) ?? [];
   const slo = slos.find((each) => each.name === name);
+  return slo === undefined ? null : { slo, speaker, group };
+}
+
+/** Whether `member` speaks for an SLO (or group of it) that is still in force, and in the incident of `key`. */
+export function isSloMember(member: string, key: IncidentKey, slos: readonly SloDefinition[]): boolean {
+  const found = sloOfMember(member, slos);
+  if (found === null) {
+    return false;
+  }
+  const { slo, speaker, group } = found;
   return (
-    slo !== undefined &&
     speakersOf(slo).includes(speaker) &&
     // Before the first group comes, the absence of all data is told of the whole.
     (isGroupOf(group, slo.groupBy) || (group === '' && speaker === NO_DATA)) &&

@@ -90,6 +90,15 @@ export class SloState {
     return this.slo.groupBy === null ? [''] : [...new Set(this.parts.flatMap((part) => [...part.keys()]))];
   }
 
+  /** Whether everything that its windows ask for has been counted. */
+  isWhole(): boolean {
+    return (
+      this.end > 0 &&
+      this.fault === null &&
+      this.countedFrom <= floorTime(this.neededFrom(this.end), this.alignMs)
+    );
+  }
+
   /** How late events of this SLO are complete: labels are waited for. */
   get delayMs(): number {
     return Math.max(0, ...this.slo.members.map(({ sli }) => ('labelDelayMs' in sli ? sli.labelDelayMs : 0)));
