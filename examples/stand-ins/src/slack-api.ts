@@ -239,8 +239,7 @@ class Workspace {
 
 /** What is seen in the channel itself within the asked time, newest first. */
 function seenIn(channel: SlackChannel, query: ListQuery): ChannelMessage[] {
-  const all = { oldest: '0', inclusive: true, limit: Number.POSITIVE_INFINITY, cursor: '' };
-  return channel.history(all).page.filter(within(query));
+  return channel.history().filter(within(query));
 }
 
 /** The message, whatever was asked for, and the replies below it within the asked time, oldest first. */

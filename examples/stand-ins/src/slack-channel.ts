@@ -15,14 +15,6 @@ export interface ChannelMessage {
   } | null;
 }
 
-/** What a reader asks for. */
-export interface HistoryQuery {
-  readonly oldest: string;
-  readonly inclusive: boolean;
-  readonly limit: number;
-  readonly cursor: string;
-}
-
 /** The messages of one channel, and how fast they come. */
 export class SlackChannel {
   readonly messages: ChannelMessage[] = [];
@@ -65,18 +57,8 @@ export class SlackChannel {
   }
 
   /** What is seen in the channel itself, newest first. */
-  history({ oldest, inclusive, limit, cursor }: HistoryQuery): {
-    page: ChannelMessage[];
-    nextCursor: string;
-  } {
-    const from = Number(oldest);
-    const seen = this.messages
-      .filter((message) => message.threadTs === '' || message.isBroadcast)
-      .filter(({ ts }) => (inclusive ? Number(ts) >= from : Number(ts) > from))
-      .reverse();
-    const start = cursor === '' ? 0 : Number(cursor.replace('next:', ''));
-    const page = seen.slice(start, start + limit);
-    return { page, nextCursor: start + limit < seen.length ? `next:${start + limit}` : '' };
+  history(): ChannelMessage[] {
+    return this.messages.filter((message) => message.threadTs === '' || message.isBroadcast).reverse();
   }
 
   /** A message and the replies below it, oldest first. */

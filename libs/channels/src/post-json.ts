@@ -1,7 +1,7 @@
 import type { ChannelOptions } from './channel.js';
 import type { Answer, OutboundRequest } from './outbound/outbound-client.js';
 
-export type { Answer } from './outbound/outbound-client.js';
+export { isCut, type Answer } from './outbound/outbound-client.js';
 
 /** Longest time for one attempt unless {@link ChannelOptions} say otherwise, ms. */
 export const DEFAULT_TIMEOUT_MS = 10_000;

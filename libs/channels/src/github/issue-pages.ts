@@ -1,12 +1,10 @@
-import type { Answer } from '../post-json.js';
+import { isCut, type Answer } from '../post-json.js';
 import type { Step } from '../ticket/ticket-desk.js';
 
 /** Texts of people make items large, and of an answer only 64 KiB are read: pages are small, and shrink when they do not fit. */
 const LARGEST_PAGE = 8;
 /** Enough for 1,600 items; more are not looked through. */
 const MOST_REQUESTS = 200;
-/** An answer of this many bytes was cut; a character at the cut may have been lost. */
-const CUT_BYTES = 65_530;
 
 /** What looking at one item can say besides having found something: look at the next one, or at no other. */
 export type Visit<Found> = (item: unknown) => { readonly found: Found } | 'next' | 'end';
@@ -31,7 +29,7 @@ export async function searchPages<Found>(
       return failureOf(answer);
     }
     let items = itemsOf(answer.text);
-    if (items === null && Buffer.byteLength(answer.text) < CUT_BYTES) {
+    if (items === null && !isCut(answer.text)) {
       return failureOf(answer);
     }
     if (items === null && size > 1) {

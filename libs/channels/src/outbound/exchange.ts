@@ -2,11 +2,9 @@ import http from 'node:http';
 import https from 'node:https';
 import { errorCode } from '@tidewatch/core';
 import { parseRetryAfter } from '../retry-after.js';
-import type { Answer, OutboundRequest } from './outbound-client.js';
+import { MOST_RESPONSE_BYTES, type Answer, type OutboundRequest } from './outbound-client.js';
 import { pinnedTo, type PinnedAgents, type PinnedOptions, type ResolvedAddress } from './pinned-agent.js';
 
-/** Enough for every error a receiver sends; a body without end must not fill the memory. */
-const MOST_RESPONSE_BYTES = 65_536;
 const MOST_HEADER_BYTES = 16_384;
 
 /** How a request goes out. */

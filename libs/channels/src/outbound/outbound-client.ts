@@ -1,3 +1,6 @@
+/** So much of a body is read: enough for every error a receiver sends, and one without end must not fill the memory. */
+export const MOST_RESPONSE_BYTES = 65_536;
+
 /** What came back: an answer, or why there is none. */
 export type Answer =
   | {
@@ -13,6 +16,14 @@ export type Answer =
       /** Whether the address may never be reached: trying again will not help. */
       readonly refused: boolean;
     };
+
+/**
+ * Whether more of a body may have come than was read. What is left of a character that lies across the cut reads as U+FFFD,
+ * which takes no fewer bytes.
+ */
+export function isCut(text: string): boolean {
+  return Buffer.byteLength(text) >= MOST_RESPONSE_BYTES;
+}
 
 /** A request to a receiver. */
 export interface OutboundRequest {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChannelOptions, DeliveryResult } from '../channel.js';
 import { classifyFailure } from '../classify.js';
-import { sendJson, type Answer } from '../post-json.js';
+import { isCut, sendJson, type Answer } from '../post-json.js';
 import { failureOf, wordIn } from './error-word.js';
 
 /** A message as `conversations.history` and `conversations.replies` list it. */
@@ -45,9 +45,6 @@ export interface SlackApi {
 
 /** Marks our messages, so that they are found again; only those that carry it are listed. */
 export const METADATA_TYPE = 'tidewatch_incident';
-
-/** An answer of this many bytes was cut; a character at the cut may have been lost. */
-const CUT_BYTES = 65_530;
 
 const answerSchema = z.object({
   ok: z.boolean(),
@@ -103,7 +100,7 @@ function resultOf(answer: Answer): ApiResult {
 
 /** Inside of texts quotes are escaped, so what looks like the time of a message is no text. */
 function cutIn(answer: Answer): string | null {
-  return 'text' in answer && answer.status === 200 && Buffer.byteLength(answer.text) >= CUT_BYTES
+  return 'text' in answer && answer.status === 200 && isCut(answer.text)
     ? (/"ts": ?"(\d{1,12}\.\d{1,6})"/.exec(answer.text)?.[1] ?? '')
     : null;
 }
