@@ -39,6 +39,8 @@ export interface VirtualDeliveryOptions {
   readonly wrapNotifications?: (repository: NotificationsRepository) => NotificationsRepository;
   /** Puts something between incidents and their store. */
   readonly wrapIncidents?: (repository: Store['incidents']) => Store['incidents'];
+  /** What happens while delivery begins: incidents are open for changes already. */
+  readonly meanwhile?: (current: Pick<VirtualDelivery, 'signal'>) => Promise<void>;
   /** Puts something between delivery and its receivers. */
   readonly wrapChannel?: (channel: Channel) => Channel;
 }
@@ -112,16 +114,6 @@ export async function openVirtualDelivery(options: VirtualDeliveryOptions): Prom
     random: options.random ?? seededRandom(SEED),
   });
 
-  await incidents.load();
-  incidents.begin({ epoch: clock.now(), held: () => true });
-  await delivery.begin(clock.now());
-  let stopTicking = (): void => undefined;
-  const tick = (): void => {
-    void incidents.tick(clock.now());
-    stopTicking = clock.setTimer(tick, TICK_MS * slower);
-  };
-  tick();
-
   const signals = async (services: readonly string[], part: Partial<Signal> = {}): Promise<void> => {
     const round = services.map((service) => {
       const base = pageSignal(service, clock.now());
@@ -129,6 +121,18 @@ export async function openVirtualDelivery(options: VirtualDeliveryOptions): Prom
     });
     await incidents.handle(round, clock.now());
   };
+
+  await incidents.load();
+  incidents.begin({ epoch: clock.now(), held: () => true });
+  const beginning = delivery.begin(clock.now());
+  await options.meanwhile?.({ signal: (service, part) => signals([service], part) });
+  await beginning;
+  let stopTicking = (): void => undefined;
+  const tick = (): void => {
+    void incidents.tick(clock.now());
+    stopTicking = clock.setTimer(tick, TICK_MS * slower);
+  };
+  tick();
 
   return {
     incidents,

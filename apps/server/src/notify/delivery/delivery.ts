@@ -37,7 +37,7 @@ export class Delivery {
   private scanFailed = false;
   /** Ends when the last call of {@link enqueue} has been taken. */
   private taking: Promise<unknown> = Promise.resolve();
-  /** Whether stored messages could not be taken, so that the outbox alone knows all. */
+  /** Whether the outbox alone knows all: it has not been read in this term, or stored messages could not be taken. */
   private isBehind = false;
   /** Tells jobs of one term from those of another; `null` while this process may not deliver. */
   private term: number | null = null;
@@ -60,6 +60,9 @@ export class Delivery {
    */
   async begin(epoch: number): Promise<void> {
     this.lanes = new Lanes(this.options.store);
+    // Incidents may change already. What was sent before this term is only known from the outbox: an end that was taken
+    // without it would count as one of which the receiver has never heard the beginning, and not be sent.
+    this.isBehind = true;
     for (const place of this.destinations.all()) {
       place.disperse();
     }

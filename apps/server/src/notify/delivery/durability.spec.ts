@@ -185,6 +185,39 @@ describe('a restart', () => {
     expect(made.current.delivery.pending).toBe(0);
   });
 
+  test('sends the end of what was sent before it, although that end comes before the outbox has been read', async () => {
+    const made = await scene({
+      receivers: { pager: { kind: 'pagerduty' } },
+      wrapNotifications: refusing(() => true),
+    });
+    const { clock, receivers } = made;
+    await made.current.signal('ranker');
+    await clock.settled();
+    // It has arrived, and the process died before it could say so.
+    expect(receivers.pager.standIn.objects()).toMatchObject([{ state: 'open' }]);
+    let over = (): void => undefined;
+    const isOver = new Promise<void>((resolve) => (over = resolve));
+    await made.restart({
+      wrapNotifications: (repository) => ({
+        ...methodsOf(repository),
+        outbox: async (...given) => {
+          const entries = await repository.outbox(...given);
+          await isOver;
+          return entries;
+        },
+      }),
+      meanwhile: async ({ signal }) => {
+        await signal('ranker', { condition: 'ok' });
+        // Long enough for whoever does not wait for the outbox.
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        over();
+      },
+    });
+    await clock.advance(SECOND);
+    expect(receivers.pager.standIn.objects()).toMatchObject([{ state: 'closed' }]);
+    expect(made.current.delivery.pending).toBe(0);
+  });
+
   test('keeps to the back-off that was stored', async () => {
     const made = await scene(CHAT);
     const { clock, receivers } = made;
