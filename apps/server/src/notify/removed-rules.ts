@@ -13,7 +13,7 @@ import { isForgottenDrill } from './drill/drill-signal.js';
 import type { PolicedSignal } from './incident-manager.js';
 
 /** What the rules in force say, and whether a group is one of which they will say nothing more. */
-export interface RulesInForce {
+export interface RulesAndGroups {
   readonly rules: Rules;
   readonly isOfLostGroup: (member: string) => boolean;
 }
@@ -25,7 +25,7 @@ export interface RulesInForce {
  */
 export function removedRuleSignals(
   states: Iterable<IncidentState>,
-  { rules, isOfLostGroup }: RulesInForce,
+  { rules, isOfLostGroup }: RulesAndGroups,
   now: number,
 ): PolicedSignal[] {
   const whyOver = (name: string, member: MemberState, key: IncidentKey): string | null => {
