@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { IncidentDetail } from '../../apps/server/src/query/incidents.controller.js';
 import { eventually, removeFolders, startTestServer, type TestServer } from '../harness/test-server.js';
 
 const SLICE = 10_000;
@@ -243,4 +246,25 @@ describe('the SLOs of a running server', () => {
   ])('%s is refused with %p', async (path, status, detail) => {
     expect(await get(path, status)).toMatchObject({ detail: expect.stringContaining(detail) });
   });
+
+  test('a group that a rule counts no more leaves the incident that it fired in', async () => {
+    const speakers = async (): Promise<string[]> => {
+      const { items } = await get<{ items: { id: string }[] }>('incidents');
+      const { incident } = await get<{ incident: IncidentDetail }>(`incidents/${items[0]?.id}`);
+      return incident.members.filter(({ phase }) => phase !== 'left').map(({ name }) => name);
+    };
+    const isAcme = (name: string): boolean =>
+      name.startsWith('SLO/ranker-answers/') && name.endsWith(`/${ACME}`);
+    expect((await speakers()).filter(isAcme)).not.toEqual([]);
+    const narrower = slo('ranker-answers', 'tidewatch.dev/group-by: tenant', 'tidewatch').replaceAll(
+      '{service: ranker-api}',
+      '{service: ranker-api, tenant: beta}',
+    );
+    const total = slo('ranker-total', POLICY, 'tidewatch');
+    writeFileSync(join(server.rulesDir, 'slo.yaml'), `${narrower}---\n${total}`);
+    expect(server.server.reloadRules()).toBeNull();
+    await eventually('its end', async () => !(await speakers()).some(isAcme), 60_000);
+    // The other rule sees the same requests, and goes on.
+    expect((await speakers()).some((name) => name.startsWith('SLO/ranker-total/'))).toBe(true);
+  }, 90_000);
 });

@@ -68,13 +68,18 @@ export function startTerm(runtime: Runtime, parts: TermParts): Ticker[] {
 
 /** What a term is judged by. */
 interface Term {
-  readonly lease: Lease;
-  readonly evaluation: Evaluation;
+  readonly lease: Pick<Lease, 'held'>;
+  readonly evaluation: Pick<Evaluation, 'trouble'>;
   readonly startedAt: number;
 }
 
 /** Why a dead man's switch must not hear that all is well, or `null`. */
-function whyNotHealthy(runtime: Runtime, { lease, evaluation, startedAt }: Term): string | null {
+export function whyNotHealthy(
+  runtime: Pick<Runtime, 'lastEvaluationAt'> & {
+    readonly alerting: { readonly delivery: { readonly trouble: string | null } };
+  },
+  { lease, evaluation, startedAt }: Term,
+): string | null {
   if (!lease.held()) {
     return 'this process does not hold the lease of alerts';
   }
